@@ -1,0 +1,39 @@
+"""lrlib: learning rates you can predict, see and check. The numeric core; it needs NumPy only.
+
+    u, state = kernel(g, state, **hyperparameters)    kernels     a direction from a gradient
+    lr = schedule(t)                                  schedules   a rate from the step number
+    lr, state = policy(seen, state)                   policies    a rate from what was seen
+    trace = descend(problem, kernel, lr, steps)       descend     theta = theta - lr * u
+    theta0, loss(theta), grad(theta, t)               problems    what is minimised
+    penguins(), letters(), ...                        datasets    real data, checksums verified
+
+Arrays: the last axis counts parameters, leading axes are a sweep. ``lr`` of shape (K,) trains K
+models at once. Schedules count t from 0. Figures and sliders are in `lrlib.plots`, `lrlib.views`
+and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
+"""
+
+from . import datasets, kernels, policies, practice, problems, schedules
+from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
+from .descend import Trace, descend
+from .kernels import adagrad, adam, rmsprop, sgd
+from .policies import hypergradient
+from .practice import predict
+from .schedules import (
+    constant,
+    cosine,
+    cosine_restarts,
+    exp_range,
+    exponential,
+    inverse_sqrt,
+    inverse_time,
+    multistep,
+    noam,
+    one_cycle,
+    polynomial,
+    range_test,
+    step,
+    triangular,
+    triangular2,
+    warmup,
+    wsd,
+)

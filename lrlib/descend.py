@@ -1,0 +1,128 @@
+"""The loop. The one place where a learning rate acts."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .kernels import sgd
+from .policies import Policy, Rate, Seen
+from .schedules import Schedule, constant
+
+
+class Trace(NamedTuple):
+    theta: np.ndarray  # (steps + 1, *sweep, d), or (*sweep, d) with keep="last"
+    lr: np.ndarray  # (steps, *sweep): the rate USED in step t
+    loss: np.ndarray | None  # (steps + 1, *sweep), or None for a plain gradient function
+
+
+def _rate(lr: Rate | Schedule | Policy) -> tuple[Policy | None, Schedule | None]:
+    """Tell a policy, a function of (seen, state), from a schedule, a function of t."""
+    if not callable(lr):
+        value = constant(lr)(0)
+        return None, lambda t: value
+    needed = [
+        p
+        for p in inspect.signature(lr).parameters.values()
+        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    return (lr, None) if len(needed) == 2 else (None, lr)
+
+
+def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str, Any]:
+    """Check the names; give an array, one value a model, an axis for the parameters."""
+    known = list(inspect.signature(kernel).parameters)[2:]
+    for name in hyper:
+        if name not in known:
+            allowed = ", ".join(known) or "none"
+            raise ValueError(f"{name}: no hyperparameter of {kernel.__name__}, which has {allowed}")
+    return {k: np.asarray(x, dtype)[..., None] if np.ndim(x) else x for k, x in hyper.items()}
+
+
+def _stack(parts: list[Any], shape: tuple[int, ...]) -> np.ndarray:
+    return np.stack([np.broadcast_to(x, shape) for x in parts])
+
+
+def descend(
+    problem: Any,
+    kernel: Callable = sgd,
+    lr: Rate | Schedule | Policy = 0.1,
+    steps: int = 100,
+    *,
+    theta0: np.ndarray | None = None,
+    weight_decay: Rate = 0.0,
+    keep: str = "path",
+    **hyper: Any,
+) -> Trace:
+    """Take ``steps`` steps theta = theta - lr * (u + weight_decay * theta).
+
+    problem       an object with theta0, grad(theta, t) and loss(theta), or a plain function
+                  grad(theta, t) with ``theta0`` given
+    kernel        direction from gradient, see `kernels`; ``hyper`` are its hyperparameters
+    lr            a number; an array (K,), which trains K models at once; a schedule, a function of
+                  t; or a policy, a function of (seen, state)
+    theta0        start, shape (d,) or (*sweep, d); default: the problem's
+    weight_decay  decoupled from the gradient (Loshchilov & Hutter 2019), times the rate
+    keep          "path" stores every theta, "last" only the last one
+
+    An array hyperparameter of shape (K,) is a sweep too. Row k of a sweep is the single run to
+    rounding. A run that diverges goes to inf and nan, silently, and leaves the others alone.
+    Numbers keep the type of theta0 (float32 in, float32 out).
+    Raises ValueError for bad arguments.
+    """
+    grad, loss = getattr(problem, "grad", problem), getattr(problem, "loss", None)
+    theta0 = getattr(problem, "theta0", None) if theta0 is None else theta0
+    if not callable(grad) or theta0 is None:
+        raise ValueError(
+            f"problem = {problem!r}: must have theta0, grad and loss, or be a function "
+            "grad(theta, t) with theta0 given"
+        )
+    if not isinstance(steps, int | np.integer) or steps < 0:
+        raise ValueError(f"steps = {steps!r}: must be a whole number, 0 or more")
+    if keep not in ("path", "last"):
+        raise ValueError(f'keep = {keep!r}: must be "path" or "last"')
+    theta = np.array(theta0)
+    theta = theta if theta.dtype.kind == "f" else theta.astype(float)
+    if theta.ndim == 0:
+        raise ValueError(f"theta0 = {theta0!r}: must have an axis, the parameters")
+    hyper = _hyper(kernel, hyper, theta.dtype)
+    decay = np.asarray(weight_decay, theta.dtype)[..., None]
+    decays = bool(np.any(decay))
+    policy, schedule = _rate(lr)
+
+    u, state, memory = 0.0, None, None
+    thetas, lrs, losses = [theta], [], []
+    with np.errstate(all="ignore"):  # divergence is a result, not an error
+        for t in range(steps):
+            g = grad(theta, t)
+            if np.shape(g) != theta.shape:
+                raise ValueError(
+                    f"grad: returned shape {np.shape(g)}, must be the shape of theta, {theta.shape}"
+                )
+            if loss:
+                losses.append(loss(theta))
+            if policy:
+                rate, memory = policy(Seen(t, losses[-1] if loss else None, g, u), memory)
+            else:
+                rate = schedule(t)
+            rate = np.asarray(rate, theta.dtype)
+            u, state = kernel(g, state, **hyper)
+            d = u + decay * theta if decays else u
+            try:
+                theta = theta - rate[..., None] * d  # the rate acts here and nowhere else
+            except ValueError:
+                raise ValueError(
+                    f"lr: shape {rate.shape} does not fit a sweep of shape {theta.shape[:-1]}"
+                ) from None
+            lrs.append(rate)
+            if keep == "path":
+                thetas.append(theta)
+        if loss:
+            losses.append(loss(theta))
+    sweep = theta.shape[:-1]
+    return Trace(
+        _stack(thetas, theta.shape) if keep == "path" else theta,
+        _stack(lrs, sweep) if lrs else np.empty((0, *sweep), theta.dtype),
+        _stack(losses, sweep) if loss else None,
+    )

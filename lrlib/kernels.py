@@ -1,0 +1,175 @@
+"""Update rules. A kernel turns a gradient into a direction; the learning rate is not here.
+
+    u, state = kernel(g, state=None, **hyperparameters)
+
+``g`` has shape (..., d): the last axis counts parameters, leading axes are a sweep. ``state=None``
+starts afresh. States are NamedTuples whose zeros broadcast to any shape, so nothing needs to be
+initialised. Kernels are pure: they change none of their inputs. The step is taken elsewhere, on
+one line of `descend`:
+
+    theta = theta - lr * u
+
+The kernels stand in the order in which each follows from the one before. Each is the image of its
+formula, line for line. A hyperparameter may be an array that broadcasts against ``g``.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+Array = np.ndarray | float
+
+
+def _unit(**values: Array) -> None:
+    for name, x in values.items():
+        if not (0 <= x < 1 if np.isscalar(x) else np.all((x >= 0) & (x < 1))):
+            raise ValueError(f"{name} = {x!r}: must be at least 0 and less than 1")
+
+
+class SGDState(NamedTuple):
+    b: Array = 0.0  # momentum buffer
+
+
+def sgd(
+    g: Array, state: SGDState | None = None, *, momentum: Array = 0.0, nesterov: bool = False
+) -> tuple[Array, SGDState]:
+    r"""Gradient descent, with heavy-ball or Nesterov momentum.
+
+    Formula::
+
+        b_t = \mu\, b_{t-1} + g_t
+        u_t = b_t \quad\text{or, with Nesterov,}\quad g_t + \mu\, b_t
+
+    ``momentum`` is mu, in [0, 1). The buffer sums gradients and holds no rate (PyTorch, Optax);
+    Keras multiplies the rate into the buffer, which differs as soon as the rate changes.
+    Returns the direction u, shaped like ``g``, and the new state.
+    Raises ValueError when ``momentum`` is out of range.
+
+    Source: Robbins & Monro 1951; Polyak 1964; Nesterov 1983, in the form of Sutskever et al. 2013.
+    """
+    _unit(momentum=momentum)
+    (b,) = state or SGDState()
+    b = momentum * b + g
+    u = g + momentum * b if nesterov else b
+    return u, SGDState(b)
+
+
+class AdagradState(NamedTuple):
+    s: Array | None = None  # sum of squared gradients; None: not started
+
+
+def adagrad(
+    g: Array,
+    state: AdagradState | None = None,
+    *,
+    eps: Array = 1e-10,
+    eps_root: Array = 0.0,
+    initial_accumulator_value: Array = 0.0,
+) -> tuple[Array, AdagradState]:
+    r"""Adagrad: every parameter's rate shrinks with the gradients it has seen.
+
+    Formula::
+
+        s_t = s_{t-1} + g_t^2
+        u_t = \frac{g_t}{\sqrt{s_t + \varepsilon_\text{root}} + \varepsilon}
+
+    ``initial_accumulator_value`` is s_0: 0 in PyTorch, 0.1 in Keras and Optax. Those two put the
+    small number inside the root: ``eps=0, eps_root=1e-7``.
+    Returns the direction u, shaped like ``g``, and the new state.
+
+    Source: Duchi, Hazan & Singer 2011, diagonal form.
+    """
+    (s,) = state or AdagradState()
+    s = (initial_accumulator_value if s is None else s) + g**2
+    u = g / (np.sqrt(s + eps_root) + eps)
+    return u, AdagradState(s)
+
+
+class RMSpropState(NamedTuple):
+    v: Array = 0.0  # average of squared gradients
+    a: Array = 0.0  # average of gradients (centered)
+    b: Array = 0.0  # momentum buffer
+
+
+def rmsprop(
+    g: Array,
+    state: RMSpropState | None = None,
+    *,
+    rho: Array = 0.9,
+    eps: Array = 1e-8,
+    eps_root: Array = 0.0,
+    momentum: Array = 0.0,
+    centered: bool = False,
+) -> tuple[Array, RMSpropState]:
+    r"""RMSprop: Adagrad that forgets. The sum becomes an average with memory 1 / (1 - rho).
+
+    Formula::
+
+        v_t = \rho\, v_{t-1} + (1 - \rho)\, g_t^2
+        a_t = \rho\, a_{t-1} + (1 - \rho)\, g_t \quad\text{(centered; otherwise } a_t = 0)
+        b_t = \mu\, b_{t-1} + \frac{g_t}{\sqrt{v_t - a_t^2 + \varepsilon_\text{root}} + \varepsilon}
+        u_t = b_t
+
+    ``rho`` and ``momentum`` (mu) are in [0, 1). PyTorch calls rho ``alpha`` and takes .99; its eps
+    is outside the root, as here. Keras 3: ``eps=0, eps_root=1e-7``.
+    Returns the direction u, shaped like ``g``, and the new state.
+    Raises ValueError when ``rho`` or ``momentum`` is out of range.
+
+    Source: Tieleman & Hinton 2012 (Coursera lecture 6.5); centered: Graves 2013.
+    """
+    _unit(rho=rho, momentum=momentum)
+    v, a, b = state or RMSpropState()
+    v = rho * v + (1 - rho) * g**2
+    q = v
+    if centered:
+        a = rho * a + (1 - rho) * g
+        q = np.maximum(v - a**2, 0)  # a variance: rounding alone can make it negative
+    b = momentum * b + g / (np.sqrt(q + eps_root) + eps)
+    return b, RMSpropState(v, a, b)
+
+
+class AdamState(NamedTuple):
+    t: int = 0  # steps taken
+    m: Array = 0.0  # average of gradients
+    v: Array = 0.0  # average of squared gradients
+    v_max: Array = 0.0  # largest v so far (AMSGrad)
+
+
+def adam(
+    g: Array,
+    state: AdamState | None = None,
+    *,
+    beta1: Array = 0.9,
+    beta2: Array = 0.999,
+    eps: Array = 1e-8,
+    eps_root: Array = 0.0,
+    bias_correction: bool = True,
+    amsgrad: bool = False,
+) -> tuple[Array, AdamState]:
+    r"""Adam: momentum above, RMSprop below, both averages corrected for their start at zero.
+
+    Formula::
+
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, g_t
+        v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2
+        \hat m_t = \frac{m_t}{1 - \beta_1^t}, \qquad \hat v_t = \frac{v_t}{1 - \beta_2^t}
+        u_t = \frac{\hat m_t}{\sqrt{\hat v_t + \varepsilon_\text{root}} + \varepsilon}
+
+    ``beta1`` and ``beta2`` are in [0, 1). ``bias_correction=False`` leaves out the third line.
+    ``amsgrad`` replaces v_t in that line by the largest v so far, as PyTorch does; without bias
+    correction it is the AMSGrad of its paper.
+    Returns the direction u, shaped like ``g``, and the new state; t counts from 1.
+    Raises ValueError when ``beta1`` or ``beta2`` is out of range.
+
+    Source: Kingma & Ba 2015; AMSGrad: Reddi, Kale & Kumar 2018.
+    """
+    _unit(beta1=beta1, beta2=beta2)
+    t, m, v, v_max = state or AdamState()
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v) if amsgrad else v
+    m_hat = m / (1 - beta1**t) if bias_correction else m
+    v_hat = v_max / (1 - beta2**t) if bias_correction else v_max
+    u = m_hat / (np.sqrt(v_hat + eps_root) + eps)
+    return u, AdamState(t, m, v, v_max)

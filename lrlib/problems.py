@@ -1,0 +1,461 @@
+"""What is minimised: objects with ``theta0``, ``loss(theta)`` and ``grad(theta, t)``.
+
+theta has shape (*sweep, d); loss returns (*sweep,), grad returns (*sweep, d). t is the number of the
+step: the minibatch, or the noise, is a pure function of t, so every model of a sweep sees the same.
+With t=None, grad is exact: all the data, no noise. Losses of data are means over the rows.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+import numpy as np
+
+Array = np.ndarray
+
+
+class Surface:
+    """A problem from formulas: ``loss(theta)``, ``grad(theta, t)``, ``theta0`` and, where it is
+    known, the ``minimum``. ``noise`` is the standard deviation of a normal error added to every
+    component of the gradient: a number or an array (d,)."""
+
+    def __init__(
+        self,
+        loss: Callable[[Array], Array],
+        grad: Callable[[Array], Array],
+        theta0: Sequence[float],
+        minimum: Sequence[float] | None = None,
+        noise: float | Array = 0.0,
+        seed: int = 0,
+    ):
+        self.theta0 = np.asarray(theta0, float)
+        self.minimum = None if minimum is None else np.asarray(minimum, float)
+        self.loss, self._grad, self.noise, self.seed = loss, grad, np.asarray(noise, float), seed
+        if np.any(self.noise < 0) or self.noise.shape not in ((), self.theta0.shape):
+            raise ValueError(f"noise = {noise!r}: must be at least 0, a number or one a parameter")
+
+    def grad(self, theta: Array, t: int | None = None) -> Array:
+        g = self._grad(theta)
+        if t is None or not self.noise.any():
+            return g
+        return g + self.noise * _normal(self.seed, t // 1024, self.theta0.size)[t % 1024]
+
+
+@lru_cache(maxsize=8)
+def _normal(seed: int, block: int, d: int) -> Array:
+    return np.random.default_rng([seed, block]).standard_normal((1024, d))
+
+
+def quadratic(
+    curvatures: Sequence[float],
+    theta0: Sequence[float] | None = None,
+    *,
+    minimum: Sequence[float] | None = None,
+    rotation: float = 0.0,
+    noise: float | Array = 0.0,
+    seed: int = 0,
+) -> Surface:
+    """1/2 (theta - minimum)' H (theta - minimum), H with the given eigenvalues.
+
+    ``curvatures`` (d,) are the eigenvalues; ``rotation`` turns the first two axes by that many
+    degrees; ``theta0`` is ones and ``minimum`` zeros unless given. The result also has
+    ``hessian`` (d, d). Raises ValueError when shapes disagree.
+    """
+    h = np.asarray(curvatures, float)
+    if h.ndim != 1 or h.size == 0:
+        raise ValueError(f"curvatures = {curvatures!r}: must be a list of numbers")
+    if rotation and h.size < 2:
+        raise ValueError(f"rotation = {rotation!r}: needs two curvatures or more")
+    turn = np.eye(h.size)
+    if rotation:
+        c, s = np.cos(np.deg2rad(rotation)), np.sin(np.deg2rad(rotation))
+        turn[:2, :2] = [[c, -s], [s, c]]
+    H = turn * h @ turn.T
+    centre = np.zeros(h.size) if minimum is None else np.asarray(minimum, float)
+    theta0 = np.ones(h.size) if theta0 is None else np.asarray(theta0, float)
+    for name, x in (("minimum", centre), ("theta0", theta0)):
+        if x.shape != h.shape:
+            raise ValueError(f"{name} = {x!r}: must have one number a curvature, {h.size}")
+
+    def grad(theta):
+        return (theta - centre) @ H
+
+    def loss(theta):
+        return ((theta - centre) * grad(theta)).sum(-1) / 2
+
+    problem = Surface(loss, grad, theta0, centre, noise, seed)
+    problem.hessian = H
+    return problem
+
+
+def bowl(noise: float = 0.0) -> Surface:
+    """x^2 / 2: one parameter, curvature 1, from 5."""
+    return quadratic([1.0], [5.0], noise=noise)
+
+
+def valley(rotation: float = 0.0, noise: float = 0.0) -> Surface:
+    """Curvatures 0.2 and 4, from (-5, -2): 0.1 x^2 + 2 y^2, d2l's surface. Condition number 20."""
+    return quadratic([0.2, 4.0], [-5.0, -2.0], rotation=rotation, noise=noise)
+
+
+def rosenbrock() -> Surface:
+    """(1 - x)^2 + 100 (y - x^2)^2 from (-1.2, 1); minimum (1, 1). Source: Rosenbrock 1960."""
+
+    def loss(theta):
+        x, y = theta[..., 0], theta[..., 1]
+        return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+    def grad(theta):
+        x, y = theta[..., 0], theta[..., 1]
+        return np.stack([-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)], -1)
+
+    return Surface(loss, grad, [-1.2, 1.0], [1.0, 1.0])
+
+
+def beale() -> Surface:
+    """(1.5-x+xy)^2 + (2.25-x+xy^2)^2 + (2.625-x+xy^3)^2 from (1, 1); minimum (3, 0.5).
+
+    Source: Beale 1958."""
+
+    def residuals(x, y):
+        return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3
+
+    def loss(theta):
+        return sum(r**2 for r in residuals(theta[..., 0], theta[..., 1]))
+
+    def grad(theta):
+        x, y = theta[..., 0], theta[..., 1]
+        r = residuals(x, y)
+        dx = 2 * (r[0] * (y - 1) + r[1] * (y**2 - 1) + r[2] * (y**3 - 1))
+        dy = 2 * (r[0] * x + r[1] * 2 * x * y + r[2] * 3 * x * y**2)
+        return np.stack([dx, dy], -1)
+
+    return Surface(loss, grad, [1.0, 1.0], [3.0, 0.5])
+
+
+def saddle(theta0: Sequence[float] = (1.0, 1e-6), noise: float = 0.0, seed: int = 0) -> Surface:
+    """x^2 / 2 - y^2 / 2 + y^4 / 4: a saddle at (0, 0), minima at (0, 1) and (0, -1), loss -1/4."""
+
+    def loss(theta):
+        x, y = theta[..., 0], theta[..., 1]
+        return (x**2 - y**2) / 2 + y**4 / 4
+
+    def grad(theta):
+        x, y = theta[..., 0], theta[..., 1]
+        return np.stack([x, y**3 - y], -1)
+
+    return Surface(loss, grad, theta0, [0.0, 1.0], noise, seed)
+
+
+def noisy_quadratic_risk(
+    curvatures: Sequence[float],
+    noise: Sequence[float],
+    lr: float | Callable[[int], float],
+    steps: int,
+    *,
+    batch_size: int = 1,
+    momentum: float = 0.0,
+    second_moment: float | Sequence[float] = 1.0,
+) -> Array:
+    """Exact expected loss of SGD on 1/2 sum h_i x_i^2 with gradient noise, after 0 .. steps steps.
+
+    ``noise`` (d,) is the variance of one example's gradient, ``second_moment`` is E[x_0^2]; ``lr``
+    is a number, an array (K,) or a schedule. Nothing is simulated: the second moments of (x, buffer)
+    follow a linear recursion. Returns (steps + 1,) or (steps + 1, K).
+
+    Source: Schaul, Zhang & LeCun 2013; Zhang et al. 2019.
+    """
+    h, c = np.asarray(curvatures, float), np.asarray(noise, float) / batch_size
+    schedule = lr if callable(lr) else lambda t: lr
+    xx = np.broadcast_to(np.asarray(second_moment, float), h.shape)
+    xb = bb = np.zeros(h.shape)
+    risk = [(h * xx).sum(-1) / 2]
+    with np.errstate(all="ignore"):
+        for t in range(steps):
+            rate = np.asarray(schedule(t), float)[..., None]
+            # b = mu b + h x + noise, then x = x - lr b
+            xb, bb = (
+                momentum * xb + h * xx,
+                momentum**2 * bb + 2 * momentum * h * xb + h**2 * xx + c,
+            )
+            xx, xb = xx - 2 * rate * xb + rate**2 * bb, xb - rate * bb
+            risk.append((h * xx).sum(-1) / 2)
+    return np.stack(np.broadcast_arrays(*risk))
+
+
+class Fit:
+    """A model fitted to rows of data by minibatches. Made by the functions below.
+
+    grad(theta, t)       gradient on minibatch t; t=None: on all rows. Minibatches go through the
+                         rows in a new random order every epoch
+    loss(theta)          mean loss on the first ``monitor`` rows of a fixed random order
+    loss(theta, X, y)    mean loss on other data
+    outputs(theta, X)    (*sweep, n, outputs): values, or logits of classes
+    accuracy(theta, X, y)    fraction of rows whose largest logit is the right one
+    """
+
+    def __init__(self, model, X, y, theta0, batch_size, monitor, seed):
+        n = len(y)
+        for name, size in (("batch_size", batch_size), ("monitor", monitor)):
+            if size is not None and not (size == int(size) and 0 < size <= n):
+                raise ValueError(f"{name} = {size!r}: must be from 1 to the number of rows, {n}")
+        if len(X) != n:
+            raise ValueError(f"y: has {n} rows, must have as many as X, {len(X)}")
+        self.model, self.X, self.y, self.theta0, self.seed = model, X, y, theta0, seed
+        self.batch_size = n if batch_size is None else int(batch_size)
+        self.epoch_steps = n // self.batch_size
+        rows = self._order(-1)[: monitor or n]
+        self._X, self._y = (X, y) if len(rows) == n else (X[rows], y[rows])
+        self._epoch = lru_cache(maxsize=2)(self._order)
+
+    def _order(self, epoch: int) -> Array:
+        return np.random.default_rng([self.seed, epoch + 1]).permutation(len(self.y))
+
+    def rows(self, t: int) -> Array:
+        """The rows of minibatch t."""
+        epoch, k = divmod(t, self.epoch_steps)
+        return self._epoch(epoch)[k * self.batch_size : (k + 1) * self.batch_size]
+
+    def grad(self, theta: Array, t: int | None = None) -> Array:
+        if t is None or self.batch_size == len(self.y):
+            return self.model.grad(theta, self.X, self.y)
+        rows = self.rows(t)
+        return self.model.grad(theta, self.X[rows], self.y[rows])
+
+    def loss(self, theta: Array, X: Array | None = None, y: Array | None = None) -> Array:
+        if X is None:
+            X, y = self._X, self._y
+        return self.model.loss(theta, X, y)
+
+    def outputs(self, theta: Array, X: Array) -> Array:
+        return self.model.outputs(theta, X)
+
+    def accuracy(self, theta: Array, X: Array, y: Array) -> Array:
+        return (self.model.outputs(theta, X).argmax(-1) == y).mean(-1)
+
+
+class _Squares:
+    def outputs(self, theta, X):
+        return (X @ theta[..., None])[..., 0] if theta.ndim > 1 else X @ theta
+
+    def loss(self, theta, X, y):
+        return ((self.outputs(theta, X) - y) ** 2).mean(-1) / 2
+
+    def grad(self, theta, X, y):
+        return (self.outputs(theta, X) - y) @ X / len(y)
+
+
+def least_squares(
+    X: Array, y: Array, *, batch_size: int | None = None, monitor: int | None = None, seed: int = 0
+) -> Fit:
+    """Linear regression: half the mean squared error of X @ theta, from theta = 0.
+
+    ``X`` (n, d), with a column of ones if you want an intercept; ``y`` (n,). The result also has
+    ``hessian`` = X'X / n, whose largest eigenvalue is L, and the ``minimum``.
+    """
+    X, y = np.asarray(X), np.asarray(y)
+    if X.ndim != 2:
+        raise ValueError(f"X: has shape {X.shape}, must have rows and columns")
+    fit = Fit(_Squares(), X, y, np.zeros(X.shape[1]), batch_size, monitor, seed)
+    fit.hessian = X.T @ X / len(y)
+    fit.minimum = np.linalg.lstsq(X, y, rcond=None)[0]
+    return fit
+
+
+class _Network:
+    """Fully connected layers, ReLU between them; their weights lie one after the other in theta."""
+
+    def __init__(self, layers: Sequence[int]):
+        self.shapes, self.parts, k = list(zip(layers[:-1], layers[1:], strict=True)), [], 0
+        for m, n in self.shapes:
+            self.parts.append((slice(k, k + m * n), slice(k + m * n, k + m * n + n)))
+            k += m * n + n
+        self.size = k
+
+    def weights(self, theta):
+        for (w, b), shape in zip(self.parts, self.shapes, strict=True):
+            yield theta[..., w].reshape(theta.shape[:-1] + shape), theta[..., None, b]
+
+    def activations(self, theta, X):
+        a = [X]
+        for k, (W, b) in enumerate(self.weights(theta)):
+            z = a[-1] @ W
+            z += b
+            a.append(np.maximum(z, 0, out=z) if k + 1 < len(self.shapes) else z)
+        return a
+
+    def outputs(self, theta, X):
+        return self.activations(theta, X)[-1]
+
+    def loss(self, theta, X, y):
+        return _cross_entropy(self.outputs(theta, X), y)
+
+    def grad(self, theta, X, y):
+        a = self.activations(theta, X)
+        delta = _cross_entropy_grad(a[-1], y)
+        g = np.empty_like(theta)
+        layers = list(self.weights(theta))
+        for k in reversed(range(len(layers))):
+            w, b = self.parts[k]
+            g[..., w] = (np.swapaxes(a[k], -1, -2) @ delta).reshape(*theta.shape[:-1], -1)
+            g[..., b] = delta.sum(-2)
+            if k:
+                delta = (delta @ np.swapaxes(layers[k][0], -1, -2)) * (a[k] > 0)
+        return g
+
+
+def _cross_entropy(z: Array, y: Array) -> Array:
+    z = z - z.max(-1, keepdims=True)  # the largest exponent is 0: no overflow
+    return (np.log(np.exp(z).sum(-1)) - z[..., np.arange(len(y)), y]).mean(-1)
+
+
+def _cross_entropy_grad(z: Array, y: Array) -> Array:
+    p = np.exp(z - z.max(-1, keepdims=True))
+    p /= p.sum(-1, keepdims=True)
+    p[..., np.arange(len(y)), y] -= 1
+    p /= len(y)
+    return p
+
+
+class Bags:
+    """Rows of words, each present or not: row i holds indices[indptr[i]:indptr[i + 1]].
+
+    ``bags[rows]`` selects rows. `softmax` takes this in the place of X."""
+
+    def __init__(self, indices: Array, indptr: Array, n_words: int):
+        if len(indices) != indptr[-1]:
+            raise ValueError(f"indptr: ends at {indptr[-1]}, must be {len(indices)}")
+        self.indices, self.indptr, self.n_words, self._dense = indices, indptr, n_words, None
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def __getitem__(self, rows: Array) -> "Bags":
+        parts = [self.indices[self.indptr[i] : self.indptr[i + 1]] for i in rows]
+        indptr = np.concatenate([[0], np.cumsum([len(p) for p in parts])])
+        return Bags(np.concatenate(parts), indptr, self.n_words)
+
+    def dense(self) -> tuple[Array, Array]:
+        """The words that occur (w,), and the rows (n, w) as 0 and 1 on those words alone."""
+        if self._dense is None:
+            words, where = np.unique(self.indices, return_inverse=True)
+            X = np.zeros((len(self), len(words)), np.float32)
+            X[np.repeat(np.arange(len(self)), np.diff(self.indptr)), where] = 1
+            self._dense = words, X
+        return self._dense
+
+
+class _WordSoftmax:
+    """Softmax regression on Bags. A minibatch touches only the weights of its own words."""
+
+    def __init__(self, n_words: int, n_classes: int):
+        self.shape = n_words, n_classes
+        self.size = n_words * n_classes + n_classes
+
+    def outputs(self, theta, X):
+        words, dense = X.dense()
+        n = self.shape[0] * self.shape[1]
+        W = theta[..., :n].reshape(theta.shape[:-1] + self.shape)
+        return dense @ W[..., words, :] + theta[..., None, n:]
+
+    def loss(self, theta, X, y):
+        return _cross_entropy(self.outputs(theta, X), y)
+
+    def grad(self, theta, X, y):
+        words, dense = X.dense()
+        delta = _cross_entropy_grad(self.outputs(theta, X), y)
+        g = np.zeros_like(theta)
+        n = self.shape[0] * self.shape[1]
+        g[..., :n].reshape(theta.shape[:-1] + self.shape)[..., words, :] = dense.T @ delta
+        g[..., n:] = delta.sum(-2)
+        return g
+
+
+def _labels(y: Array, n_classes: int) -> Array:
+    y = np.asarray(y)
+    if y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= n_classes:
+        raise ValueError(f"y: must be whole numbers from 0 to {n_classes - 1}")
+    return y
+
+
+def softmax(
+    X: Array | Bags,
+    y: Array,
+    n_classes: int,
+    *,
+    batch_size: int | None = None,
+    monitor: int | None = None,
+    seed: int = 0,
+) -> Fit:
+    """Softmax regression from theta = 0: mean cross-entropy of n_classes classes, in nats.
+
+    ``X`` (n, d) floats, whose type the parameters take, or `Bags`; ``y`` (n,) class numbers.
+    theta (d * n_classes + n_classes,): weights, then biases.
+    """
+    if isinstance(X, Bags):
+        model, dtype = _WordSoftmax(X.n_words, n_classes), np.float32
+    else:
+        model, dtype = _Network([X.shape[1], n_classes]), X.dtype
+    start = np.zeros(model.size, dtype)
+    return Fit(model, X, _labels(y, n_classes), start, batch_size, monitor, seed)
+
+
+def mlp(
+    X: Array,
+    y: Array,
+    layers: Sequence[int],
+    *,
+    batch_size: int | None = None,
+    monitor: int | None = None,
+    seed: int = 0,
+) -> Fit:
+    """A network of fully connected layers, ReLU between them, cross-entropy in nats at the end.
+
+    ``X`` (n, layers[0]), ``y`` (n,) class numbers below layers[-1]. theta is one flat vector; it
+    starts from normal weights of variance 2 / inputs (He et al. 2015), drawn with ``seed``, and
+    zero biases.
+    """
+    if len(layers) < 2 or layers[0] != X.shape[1]:
+        raise ValueError(f"layers = {layers!r}: must start with the columns of X, {X.shape[1]}")
+    model = _Network(layers)
+    rng = np.random.default_rng(seed)
+    start = np.zeros(model.size, X.dtype)
+    for (w, _), (m, n) in zip(model.parts, model.shapes, strict=True):
+        start[w] = rng.standard_normal(m * n) * np.sqrt(2 / m)
+    return Fit(model, X, _labels(y, layers[-1]), start, batch_size, monitor, seed)
+
+
+class _Logistic(_Squares):
+    def outputs(self, theta, X):
+        z = super().outputs(theta, X)
+        return np.stack([np.zeros_like(z), z], -1)  # two logits, so that argmax is the class
+
+    def loss(self, theta, X, y):
+        return _cross_entropy(self.outputs(theta, X), y)
+
+    def grad(self, theta, X, y):
+        return _cross_entropy_grad(self.outputs(theta, X), y)[..., 1] @ X
+
+
+def logistic(
+    X: Array, y: Array, *, batch_size: int | None = None, monitor: int | None = None, seed: int = 0
+) -> Fit:
+    """Logistic regression of y (n,) in {0, 1} on X (n, d), from theta = 0; mean loss in nats."""
+    X = np.asarray(X)
+    return Fit(_Logistic(), X, _labels(y, 2), np.zeros(X.shape[1]), batch_size, monitor, seed)
+
+
+def sharpness(problem, theta: Array, *, iterations: int = 100, seed: int = 0) -> Array:
+    """The Hessian's eigenvalue of largest size at theta (*sweep, d): the curvature L of 2 / L.
+
+    Power iteration; a Hessian-vector product is a central difference of the exact gradient.
+    Returns (*sweep,). Source: LeCun, Simard & Pearlmutter 1993.
+    """
+    theta = np.asarray(theta, float)
+    v = np.broadcast_to(np.random.default_rng(seed).standard_normal(theta.shape[-1]), theta.shape)
+    size = 1e-4 * (1 + np.linalg.norm(theta, axis=-1, keepdims=True))
+    for _ in range(iterations):
+        v = v / np.linalg.norm(v, axis=-1, keepdims=True)
+        Hv = problem.grad(theta + size * v, None) - problem.grad(theta - size * v, None)
+        Hv = Hv / (2 * size)
+        L, v = (v * Hv).sum(-1), Hv
+    return L
