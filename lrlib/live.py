@@ -1,0 +1,96 @@
+"""Sliders to moving figure. One class, and the one line that makes a view live.
+
+A slider event redraws only what moves, and puts the picture, its alt text and a line of words into
+the page at once. No pyplot, no backend, no Output widget: exceptions are not swallowed, and a
+notebook that has not run yet shows the picture at its defaults.
+"""
+
+import base64
+import html
+from typing import Any
+
+import ipywidgets as widgets
+
+from .plots import Control, Painter, View
+
+WIDE = {"description_width": "9.5em"}
+
+
+def _widget(name: str, c: Control) -> widgets.ValueWidget:
+    common = {"description": name, "value": c.value, "style": WIDE}
+    size = {"layout": widgets.Layout(width="34em")}
+    if c.kind == "log":
+        # FloatLogSlider works in exponents of 10
+        return _log(name, c, size)
+    if c.kind == "linear":
+        step = (c.high - c.low) / 100
+        return widgets.FloatSlider(
+            min=c.low, max=c.high, step=step, readout_format=".3g", **common, **size
+        )
+    if c.kind == "whole":
+        return widgets.IntSlider(min=int(c.low), max=int(c.high), **common, **size)
+    if c.kind == "choice":
+        return widgets.Dropdown(options=list(c.options), **common, layout={"width": "24em"})
+    if c.kind == "switch":
+        return widgets.Checkbox(**common, indent=True)
+    raise ValueError(f'kind = {c.kind!r}: must be "linear", "log", "whole", "choice" or "switch"')
+
+
+def _log(name: str, c: Control, size: dict) -> widgets.FloatLogSlider:
+    import math
+
+    low, high = math.log10(c.low), math.log10(c.high)
+    return widgets.FloatLogSlider(
+        description=name, value=c.value, base=10, min=low, max=high, step=(high - low) / 120,
+        readout_format=".3g", style=WIDE, **size,
+    )  # fmt: skip
+
+
+class Panel(widgets.VBox):
+    """Controls, one picture, one line of text.
+
+    ``controls``  name -> widget; ``picture`` the HTML widget that holds the image; ``sentence`` and
+    ``png`` what is shown now. The text is a live region for screen readers and the image's alt.
+    """
+
+    def __init__(self, view: View):
+        self._painter = Painter(view)
+        self.controls = {name: _widget(name, c) for name, c in view.controls.items()}
+        self._defaults = {name: c.value for name, c in view.controls.items()}
+        self.picture, self._text = widgets.HTML(), widgets.HTML()
+        self._still = self._painter.paint(colours=256, **self._defaults)
+        reset = widgets.Button(description="Reset", layout={"width": "6em"})
+        reset.on_click(lambda _: self.reset())
+        for control in self.controls.values():
+            control.observe(self._redraw, "value")
+        super().__init__([*self.controls.values(), self._text, self.picture, reset])
+        self._redraw()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: c.value for name, c in self.controls.items()}
+
+    def reset(self) -> None:
+        """Every control back to its default."""
+        for name, value in self._defaults.items():
+            self.controls[name].value = value
+
+    def _redraw(self, change: Any = None) -> None:
+        now = self._painter.paint(**self.values)
+        self.png, self.sentence = now.png, now.sentence
+        words = html.escape(self.sentence)
+        self._text.value = f'<div role="status" aria-live="polite">{words}</div>'
+        data = base64.b64encode(self.png).decode()
+        self.picture.value = (
+            f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'
+        )
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
+        bundle = super()._repr_mimebundle_(include=include, exclude=exclude)
+        data, metadata = self._still._repr_mimebundle_()
+        return {**bundle, **data}, metadata
+
+
+def panel(view: View) -> Panel:
+    """The view with its sliders."""
+    return Panel(view)

@@ -1,0 +1,380 @@
+"""Figures: one style, pictures that carry their numbers as text, and views that can move.
+
+A `Picture` shows as PNG and has a twin in words: one sentence with the figure's numbers, made from
+the data that was drawn. A `View` is a figure with controls; `show` draws it once, `live.panel` puts
+sliders under it. Colours are those of Okabe & Ito (2008), told apart by colour-blind readers; lines
+differ in dashes too, and carry their labels. Nothing here uses pyplot.
+"""
+
+import base64
+import io
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from PIL import Image
+
+Array = np.ndarray
+
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
+DASHES = ["-", (0, (6, 1.5)), (0, (3, 1, 1, 1)), (0, (1.5, 1)), (0, (9, 2, 2, 2)), "-", "--"]
+GREY = "#777777"
+STYLE = {
+    "figure.dpi": 120,
+    "figure.facecolor": "white",
+    "font.size": 10,
+    "axes.titlesize": 10,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "grid.color": "#e4e4e4",
+    "grid.linewidth": 0.7,
+    "axes.axisbelow": True,
+    "lines.linewidth": 1.8,
+    "axes.prop_cycle": mpl.cycler(color=COLOURS, linestyle=DASHES),
+}
+FAR = 1e30  # what is drawn for a value that overflowed
+
+
+# --- words -------------------------------------------------------------------------------------
+
+
+def num(x: float, digits: int = 4) -> str:
+    """A number in few digits: 0.0032, 12.5, 3.2e-07, inf."""
+    return f"{float(x):.{digits}g}"
+
+
+def rate(x: float) -> str:
+    """A rate read both ways: 0.003 = 3e-3."""
+    mantissa, exponent = f"{x:.2e}".split("e")
+    return f"{x:.3g} = {float(mantissa):g}e{int(exponent)}"
+
+
+def outcome(loss: Array, digits: int = 4) -> str:
+    """How a run ended, in words: its last loss, or that and when it diverged."""
+    start, last = loss[0], loss[-1]
+    over = ~(loss <= 1000 * max(start, 1e-30))
+    if over.any():
+        return f"diverged: at step {over.argmax()} the loss had passed 1,000 times its start"
+    if last > start:
+        return f"growing: the loss is {num(last / start, digits)} times its start"
+    return f"loss {num(last, digits)} after {len(loss) - 1} steps"
+
+
+# --- pictures ----------------------------------------------------------------------------------
+
+
+class Picture:
+    """A PNG and the sentence that says what is on it. Notebooks show it by themselves."""
+
+    def __init__(self, png: bytes, sentence: str):
+        self.png, self.sentence = png, sentence
+
+    def __repr__(self) -> str:
+        return self.sentence
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
+        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.sentence}
+        return data, {"image/png": {"alt": self.sentence}}
+
+
+def figure(
+    width: float = 7.6, height: float = 3.4, mosaic: Any = "a", **options: Any
+) -> tuple[Figure, dict[str, Axes]]:
+    """An empty figure in the house style, and its axes by name (matplotlib's subplot_mosaic)."""
+    with mpl.rc_context(STYLE):
+        fig = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasAgg(fig)
+        axes = fig.subplot_mosaic(mosaic, **options)
+    return fig, axes
+
+
+def picture(fig: Figure, sentence: str) -> Picture:
+    """The finished figure as a Picture, in 256 colours: line art needs no more."""
+    with mpl.rc_context(STYLE):
+        fig.canvas.draw()
+    return Picture(_png(fig, colours=256), sentence)
+
+
+def _png(fig: Figure, colours: int | None = None) -> bytes:
+    buffer = np.asarray(fig.canvas.buffer_rgba())
+    image = Image.fromarray(buffer).convert("RGB")
+    out = io.BytesIO()
+    if colours:
+        image.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    else:
+        image.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+# --- views: figures that move ------------------------------------------------------------------
+
+
+class Control(NamedTuple):
+    """One hyperparameter of a view. ``kind``: "linear", "log", "whole", "choice" or "switch"."""
+
+    value: Any
+    low: float = 0.0
+    high: float = 1.0
+    kind: str = "linear"
+    options: Sequence[Any] = ()
+
+
+class View(NamedTuple):
+    """A figure whose ``moving`` artists follow its controls.
+
+    ``update(**values)`` moves them and returns a sentence with the values and the result. What is
+    not in ``moving`` is drawn once. A whole Axes may move, if its scale has to.
+    """
+
+    figure: Figure
+    moving: Sequence[Artist]
+    update: Callable[..., str]
+    controls: Mapping[str, Control]
+
+
+class Painter:
+    """Draws a view again and again: the background once, then only what moves."""
+
+    def __init__(self, view: View):
+        self.view = view
+        for artist in view.moving:
+            artist.set_animated(True)
+        with mpl.rc_context(STYLE):
+            view.update(**{name: c.value for name, c in view.controls.items()})
+            view.figure.canvas.draw()
+        view.figure.set_layout_engine("none")
+        self.background = view.figure.canvas.copy_from_bbox(view.figure.bbox)
+        self.order = sorted(view.moving, key=lambda a: a.get_zorder())
+
+    def paint(self, colours: int | None = None, **values: Any) -> Picture:
+        with mpl.rc_context(STYLE), np.errstate(all="ignore"):
+            sentence = self.view.update(**values)
+            canvas = self.view.figure.canvas
+            canvas.restore_region(self.background)
+            for artist in self.order:
+                artist.draw(canvas.get_renderer())
+        return Picture(_png(self.view.figure, colours), sentence)
+
+
+def show(view: View, **values: Any) -> Picture:
+    """The view as a still picture, at its defaults or at the given values.
+
+    Raises ValueError for a name the view has no control for."""
+    for name in values:
+        if name not in view.controls:
+            raise ValueError(f"{name}: no control of this view, which has {', '.join(view.controls)}")
+    defaults = {name: c.value for name, c in view.controls.items()}
+    return Painter(view).paint(colours=256, **{**defaults, **values})
+
+
+def drawable(y: Array) -> Array:
+    """y with overflowed values replaced by something far away that a line can still be drawn to."""
+    return np.clip(np.nan_to_num(y, nan=FAR, posinf=FAR, neginf=-FAR), -FAR, FAR)
+
+
+# --- figures used by many lessons --------------------------------------------------------------
+
+
+def curves(
+    lines: Mapping[str, Any],
+    xlabel: str,
+    ylabel: str,
+    *,
+    title: str = "",
+    logx: bool = False,
+    logy: bool = False,
+    marks: Mapping[str, float] | None = None,
+    levels: Mapping[str, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    dots: bool = False,
+    digits: int = 4,
+    height: float = 3.4,
+) -> Picture:
+    """Labelled lines. ``lines``: name -> y (n,), drawn over 0, 1, 2, ..., or name -> (x, y).
+
+    ``marks`` are vertical lines at values of x, ``levels`` horizontal ones. The sentence gives each
+    line's first, last and lowest value in ``digits`` digits; the place of the lowest only with 3 or
+    more, since in a noisy run it is chance.
+    """
+    fig, axes = figure(height=height)
+    ax = axes["a"]
+    ends, said = [], []
+    for name, line in lines.items():
+        x, y = line if isinstance(line, tuple) else (np.arange(len(line)), line)
+        x, y = np.asarray(x, float), np.asarray(y, float)
+        (drawn,) = ax.plot(x, np.where(np.isfinite(y), y, np.nan), marker="o" if dots else None, ms=3)
+        ok = np.flatnonzero(np.isfinite(y) & ((y > 0) | (not logy)))
+        if len(ok):
+            ends.append((x[ok[-1]], y[ok[-1]], name, drawn.get_color()))
+        said.append(_describe(name, x, y, digits))
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if logx:
+        ax.set_xscale("log")
+    if logy:
+        ax.set_yscale("log")
+    if ylim:
+        ax.set_ylim(*ylim)
+    for name, at in (marks or {}).items():
+        mark(ax, at, name)
+        said.append(f"{name} at {num(at, digits)}")
+    for name, at in (levels or {}).items():
+        ax.axhline(at, color=GREY, lw=1, ls=":")
+        ax.annotate(name, (0.01, at), xycoords=("axes fraction", "data"), color=GREY, va="bottom")
+        said.append(f"{name} at {num(at, digits)}")
+    _label_ends(fig, ax, ends)
+    return picture(fig, f"{ylabel} against {xlabel}. " + "; ".join(said) + ".")
+
+
+def mark(ax: Axes, x: float, name: str) -> None:
+    """A dotted vertical line with its name at the top."""
+    ax.axvline(x, color=GREY, lw=1.2, ls=":")
+    ax.annotate(
+        name, (x, 0.99), xycoords=("data", "axes fraction"), xytext=(3, 0),
+        textcoords="offset points", color=GREY, va="top", rotation=90, fontsize=8.5,
+    )  # fmt: skip
+
+
+def _describe(name: str, x: Array, y: Array, digits: int) -> str:
+    ok = np.isfinite(y)
+    if not ok.any():
+        return f"{name}: not finite"
+    at = np.nanargmin(np.where(ok, y, np.nan))
+    words = f"{name}: {num(y[0], digits)} at {num(x[0])}, {num(y[-1], digits)} at {num(x[-1])}"
+    if at not in (0, len(y) - 1):
+        words += f", lowest {num(y[at], digits)}" + (f" at {num(x[at])}" if digits > 2 else "")
+    return words
+
+
+def _label_ends(fig: Figure, ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
+    """Names at the right ends of the lines, pushed apart where they would overlap."""
+    if not ends or not any(name for _, _, name, _ in ends):
+        return
+    fig.canvas.draw()
+    low, high = ax.get_window_extent().extents[[1, 3]]
+    places = [np.clip(ax.transData.transform((x, y))[1], low, high) for x, y, *_ in ends]
+    gap, order = 13 * fig.dpi / 72, np.argsort(places)
+    heights = np.asarray(places)[order]
+    for k in range(1, len(heights)):
+        heights[k] = max(heights[k], heights[k - 1] + gap)
+    heights -= max(0.0, heights[-1] - high)
+    for k in range(len(heights) - 2, -1, -1):
+        heights[k] = min(heights[k], heights[k + 1] - gap)
+    for h, k in zip(heights, order, strict=True):
+        _, _, name, colour = ends[k]
+        ax.annotate(
+            name, (1.01, (h - low) / (high - low)), xycoords="axes fraction", color=colour,
+            va="center", annotation_clip=False,
+        )  # fmt: skip
+
+
+def bars(
+    values: Mapping[str, float],
+    label: str,
+    *,
+    errors: Sequence[float] | None = None,
+    marks: Mapping[str, float] | None = None,
+    title: str = "",
+    log: bool = False,
+    digits: int = 4,
+) -> Picture:
+    """Horizontal bars with their values; ``errors`` are half-widths, such as standard deviations."""
+    fig, axes = figure(height=0.7 + 0.36 * len(values))
+    ax, names = axes["a"], list(values)
+    y = np.asarray([values[n] for n in names], float)
+    spread = [0.0] * len(y) if errors is None else list(errors)
+    ax.barh(names, y, color=COLOURS[0], height=0.62, log=log, xerr=errors, ecolor="#333333")
+    said = []
+    for k, (name, v, e) in enumerate(zip(names, y, spread, strict=True)):
+        text = num(v, digits) + (f" ± {num(e, 2)}" if errors is not None else "")
+        ax.annotate(
+            text, (v + e, k), xytext=(5, 0), textcoords="offset points", va="center", fontsize=9
+        )
+        said.append(f"{name} {text}")
+    ax.invert_yaxis()
+    ax.grid(axis="y", visible=False)
+    ax.set(xlabel=label, title=title)
+    ax.margins(x=0.16)
+    for name, at in (marks or {}).items():
+        mark(ax, at, name)
+        said.append(f"{name} at {num(at, digits)}")
+    return picture(fig, f"{label}: " + "; ".join(said) + ".")
+
+
+def heat(
+    values: Array,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    xlabel: str,
+    ylabel: str,
+    label: str,
+    *,
+    title: str = "",
+    digits: int = 2,
+) -> Picture:
+    """A table (len(ys), len(xs)) as coloured fields with their numbers; not finite: a cross."""
+    fig, axes = figure(height=1.3 + 0.33 * len(ys))
+    ax, v = axes["a"], np.asarray(values, float)
+    shown = np.where(np.isfinite(v), v, np.nan)
+    low, high = np.nanmin(shown), np.nanmax(shown)
+    image = ax.imshow(shown, cmap="cividis", aspect="auto", origin="lower")
+    for i, j in np.ndindex(v.shape):
+        text = num(v[i, j], digits) if np.isfinite(v[i, j]) else "×"
+        dark = np.isfinite(v[i, j]) and v[i, j] < (low + high) / 2
+        ax.text(j, i, text, ha="center", va="center", fontsize=8, color="w" if dark else "k")
+    ax.set_xticks(range(len(xs)), [num(x, 3) for x in xs])
+    ax.set_yticks(range(len(ys)), [num(y, 3) for y in ys])
+    ax.grid(visible=False)
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    fig.colorbar(image, label=label)
+    at = np.unravel_index(np.nanargmin(shown), v.shape)
+    said = (
+        f"{label} over {xlabel} and {ylabel}: lowest {num(low, digits)} at {num(xs[at[1]], 3)} and "
+        f"{num(ys[at[0]], 3)}, highest {num(high, digits)}, {int((~np.isfinite(v)).sum())} not finite."
+    )
+    return picture(fig, said)
+
+
+def contours(ax: Axes, loss: Callable[[Array], Array], span: tuple[float, float, float, float]):
+    """Contour lines of loss(theta) over span = (left, right, bottom, top), evenly spaced in log."""
+    left, right, bottom, top = span
+    x, y = np.meshgrid(np.linspace(left, right, 121), np.linspace(bottom, top, 121))
+    z = loss(np.stack([x, y], -1))
+    z = np.sqrt(z - z.min())  # evenly spaced lines on a quadratic
+    ax.contour(x, y, z, levels=12, colors="#b8b8b8", linewidths=0.8, linestyles="-")
+    ax.set(xlim=(left, right), ylim=(bottom, top))
+    ax.grid(visible=False)
+
+
+def paths(
+    loss: Callable[[Array], Array],
+    runs: Mapping[str, Array],
+    span: tuple[float, float, float, float],
+    xlabel: str,
+    ylabel: str,
+    *,
+    title: str = "",
+    minimum: Array | None = None,
+    height: float = 3.8,
+    digits: int = 4,
+) -> Picture:
+    """Paths theta (steps + 1, 2) over the contour lines of a loss of two parameters."""
+    fig, axes = figure(height=height)
+    ax = axes["a"]
+    contours(ax, loss, span)
+    said = []
+    for k, (name, theta) in enumerate(runs.items()):
+        shown = np.clip(drawable(theta), -1e6, 1e6)
+        ax.plot(*shown.T, marker=".", ms=4, lw=1.2, label=name, color=COLOURS[k % 7])
+        end = ", ".join(num(x, digits) for x in theta[-1])
+        said.append(f"{name}: ends at ({end}) after {len(theta) - 1} steps")
+    if minimum is not None:
+        ax.plot(*minimum, "*", color="k", ms=11, ls="none")
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
+    return picture(fig, f"Paths over {xlabel} and {ylabel}. " + "; ".join(said) + ".")
