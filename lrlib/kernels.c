@@ -1,0 +1,96 @@
+/* The update rules of lrlib in plain C99.
+ *
+ * Each function makes ONE step: it reads the gradient g, updates the memory of
+ * the rule in place and moves the n parameters theta.
+ *
+ *   n       number of parameters
+ *   theta   parameters, changed in place
+ *   g       gradient of the loss at theta
+ *   lr      learning rate of this step
+ *
+ * The memory (b, s, v, ...) belongs to the caller: arrays of n doubles, set to 0
+ * before the first step and left alone between steps. `restrict` promises the
+ * compiler that the arrays do not overlap.
+ */
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* SGD, with momentum and Nesterov momentum
+ *     b     = momentum * b + g
+ *     u     = b                       (nesterov: g + momentum * b)
+ *     theta = theta - lr * u
+ * momentum = 0 is plain gradient descent. */
+void sgd(size_t n, double *restrict theta, const double *restrict g,
+         double *restrict b, double lr, double momentum, bool nesterov)
+{
+    for (size_t i = 0; i < n; i++) {
+        b[i] = momentum * b[i] + g[i];
+        double u = nesterov ? g[i] + momentum * b[i] : b[i];
+        theta[i] -= lr * u;
+    }
+}
+
+/* Adagrad
+ *     s     = s + g^2
+ *     theta = theta - lr * g / (sqrt(s + eps_root) + eps)
+ * Some libraries start s at 0.1 (initial_accumulator_value) instead of 0. */
+void adagrad(size_t n, double *restrict theta, const double *restrict g,
+             double *restrict s, double lr, double eps, double eps_root)
+{
+    for (size_t i = 0; i < n; i++) {
+        s[i] += g[i] * g[i];
+        theta[i] -= lr * g[i] / (sqrt(s[i] + eps_root) + eps);
+    }
+}
+
+/* RMSprop, with momentum and centering
+ *     v     = rho * v + (1 - rho) * g^2
+ *     a     = rho * a + (1 - rho) * g          (centered only)
+ *     q     = v                                (centered: v - a^2, a variance)
+ *     b     = momentum * b + g / (sqrt(q + eps_root) + eps)
+ *     theta = theta - lr * b */
+void rmsprop(size_t n, double *restrict theta, const double *restrict g,
+             double *restrict v, double *restrict a, double *restrict b,
+             double lr, double rho, double eps, double eps_root,
+             double momentum, bool centered)
+{
+    for (size_t i = 0; i < n; i++) {
+        v[i] = rho * v[i] + (1 - rho) * g[i] * g[i];
+        double q = v[i];
+        if (centered) {
+            a[i] = rho * a[i] + (1 - rho) * g[i];
+            q = v[i] - a[i] * a[i];
+            if (q < 0) q = 0;  /* rounding alone can do that */
+        }
+        b[i] = momentum * b[i] + g[i] / (sqrt(q + eps_root) + eps);
+        theta[i] -= lr * b[i];
+    }
+}
+
+/* Adam and AMSGrad
+ *     m     = beta1 * m + (1 - beta1) * g
+ *     v     = beta2 * v + (1 - beta2) * g^2
+ *     w     = v                                (AMSGrad: the largest v so far)
+ *     theta = theta - lr * (m / c1) / (sqrt(w / c2 + eps_root) + eps)
+ * with c1 = 1 - beta1^t and c2 = 1 - beta2^t, which undo the start from 0
+ * (both 1 without bias correction). t counts the steps and is 1 in the first.
+ * v_max is NULL for Adam and one more array of n zeros for AMSGrad. */
+void adam(size_t n, double *restrict theta, const double *restrict g,
+          double *restrict m, double *restrict v, double *restrict v_max,
+          double t, double lr, double beta1, double beta2, double eps,
+          double eps_root, bool bias_correction)
+{
+    double c1 = bias_correction ? 1 - pow(beta1, t) : 1;
+    double c2 = bias_correction ? 1 - pow(beta2, t) : 1;
+    for (size_t i = 0; i < n; i++) {
+        m[i] = beta1 * m[i] + (1 - beta1) * g[i];
+        v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+        double w = v[i];
+        if (v_max) {
+            if (v[i] > v_max[i]) v_max[i] = v[i];
+            w = v_max[i];
+        }
+        theta[i] -= lr * (m[i] / c1) / (sqrt(w / c2 + eps_root) + eps);
+    }
+}
