@@ -1,0 +1,60 @@
+"""Run every check and say at the end, in one line, whether all is well.
+
+Lint, formatting, unit tests, notebook tests, the browser and strict nbval.  The tests run in one
+pytest session on two workers, so that both stay busy; tests/conftest.py keeps what belongs together
+on one worker.
+"""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+RUFF = [PYTHON, "-m", "ruff"]
+PYTEST = [
+    *[PYTHON, "-m", "pytest", "tests", "notebooks"],
+    *["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"],
+    *["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"],
+    *["-q", "-rs", "--durations=10", "--durations-min=1"],
+]
+
+
+def run(title: str, command: list[str]) -> bool:
+    print(f"--- {title}", flush=True)
+    start = time.monotonic()
+    ok = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
+    print(f"--- {title}: {'passed' if ok else 'FAILED'}, {time.monotonic() - start:.1f} s\n")
+    return ok
+
+
+def main() -> int:
+    start = time.monotonic()
+    lint = [
+        run("ruff check", [*RUFF, "check", "."]),
+        run("ruff format", [*RUFF, "format", "--check", "."]),
+    ]
+    counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.xml"
+        tested = run("pytest and nbval", [*PYTEST, f"--junitxml={report}"])
+        if report.exists():
+            for suite in ET.parse(report).iter("testsuite"):
+                for key in counts:
+                    counts[key] += int(suite.get(key, 0))
+    failed = counts["failures"] + counts["errors"]
+    if not tested:  # a session that died, or found no test, is a failure too
+        failed = max(failed, 1)
+    passed = max(counts["tests"] - failed - counts["skipped"], 0) + sum(lint)
+    failed += lint.count(False)
+    print(f"{time.monotonic() - start:.0f} s in all")
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    print(f"{'red' if failed else 'green'}: {passed} passed, {failed} failed{skipped}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Open the lessons in JupyterLab, on this machine only."""
+
+import os
+import pathlib
+import secrets
+import socket
+import sys
+import webbrowser
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FIRST_PORT = 8888
+
+
+def first_lesson() -> str:
+    lessons = sorted((ROOT / "notebooks").glob("0*.ipynb"))
+    return f"notebooks/{lessons[0].name}" if lessons else "notebooks"
+
+
+def free_port(first: int = FIRST_PORT) -> int:
+    """The first port from `first` on that nobody listens on."""
+    for port in range(first, first + 100):
+        with socket.socket() as probe:
+            if os.name == "posix":  # a port in TIME_WAIT is free
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    sys.exit(f"Ports {first} to {first + 99} are all busy; end one of their programs first.")
+
+
+def browser_at_hand() -> bool:
+    """Whether opening a page can work: a display (or macOS, Windows) and a browser."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.getenv("WAYLAND_DISPLAY")):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def main() -> None:
+    port, token, page = free_port(), secrets.token_hex(16), f"/lab/tree/{first_lesson()}"
+    if port != FIRST_PORT:
+        print(f"Port {FIRST_PORT} is busy; the lessons are on port {port} instead.")
+    options = [
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url={page}",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        "--ServerApp.answer_yes=True",
+        "--Application.log_level=WARN",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # Jupyter refuses root unless told
+        options.append("--allow-root")
+    if browser_at_hand():
+        print("JupyterLab opens in your browser. If it does not, open this address:")
+    else:
+        options.append("--no-browser")
+        print("There is no browser here to open. In a few seconds, open this address in one:")
+    print(f"  http://127.0.0.1:{port}{page}?token={token}\nCtrl-C ends JupyterLab.", flush=True)
+    os.environ["JUPYTER_TOKEN"] = token  # not on the command line, where others could read it
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
+
+
+if __name__ == "__main__":
+    main()
