@@ -1,16 +1,16 @@
 /* The update rules of lrlib in plain C99.
  *
- * Each function makes ONE step: it reads the gradient g, updates the memory of
- * the rule in place and moves the n parameters theta.
+ * Each function makes ONE step: it reads the gradient g, updates
+ * the memory of the rule and moves the n parameters theta, in place.
  *
  *   n       number of parameters
- *   theta   parameters, changed in place
+ *   theta   parameters
  *   g       gradient of the loss at theta
  *   lr      learning rate of this step
  *
- * The memory (b, s, v, ...) belongs to the caller: arrays of n doubles, set to 0
- * before the first step and left alone between steps. `restrict` promises the
- * compiler that the arrays do not overlap.
+ * The memory (b, s, v, ...) belongs to the caller: arrays of n
+ * doubles, 0 before the first step and left alone between steps.
+ * `restrict` promises the compiler that the arrays do not overlap.
  */
 #include <math.h>
 #include <stdbool.h>
@@ -18,11 +18,12 @@
 
 /* SGD, with momentum and Nesterov momentum
  *     b     = momentum * b + g
- *     u     = b                       (nesterov: g + momentum * b)
+ *     u     = b                  (nesterov: g + momentum * b)
  *     theta = theta - lr * u
  * momentum = 0 is plain gradient descent. */
-void sgd(size_t n, double *restrict theta, const double *restrict g,
-         double *restrict b, double lr, double momentum, bool nesterov)
+void sgd(size_t n, double *restrict theta,
+         const double *restrict g, double *restrict b,
+         double lr, double momentum, bool nesterov)
 {
     for (size_t i = 0; i < n; i++) {
         b[i] = momentum * b[i] + g[i];
@@ -34,9 +35,11 @@ void sgd(size_t n, double *restrict theta, const double *restrict g,
 /* Adagrad
  *     s     = s + g^2
  *     theta = theta - lr * g / (sqrt(s + eps_root) + eps)
- * Some libraries start s at 0.1 (initial_accumulator_value) instead of 0. */
-void adagrad(size_t n, double *restrict theta, const double *restrict g,
-             double *restrict s, double lr, double eps, double eps_root)
+ * Some libraries start s at 0.1, not 0: they call that number
+ * initial_accumulator_value. */
+void adagrad(size_t n, double *restrict theta,
+             const double *restrict g, double *restrict s,
+             double lr, double eps, double eps_root)
 {
     for (size_t i = 0; i < n; i++) {
         s[i] += g[i] * g[i];
@@ -46,12 +49,13 @@ void adagrad(size_t n, double *restrict theta, const double *restrict g,
 
 /* RMSprop, with momentum and centering
  *     v     = rho * v + (1 - rho) * g^2
- *     a     = rho * a + (1 - rho) * g          (centered only)
- *     q     = v                                (centered: v - a^2, a variance)
+ *     a     = rho * a + (1 - rho) * g      (centered only)
+ *     q     = v                            (centered: v - a^2)
  *     b     = momentum * b + g / (sqrt(q + eps_root) + eps)
  *     theta = theta - lr * b */
-void rmsprop(size_t n, double *restrict theta, const double *restrict g,
-             double *restrict v, double *restrict a, double *restrict b,
+void rmsprop(size_t n, double *restrict theta,
+             const double *restrict g, double *restrict v,
+             double *restrict a, double *restrict b,
              double lr, double rho, double eps, double eps_root,
              double momentum, bool centered)
 {
@@ -61,7 +65,7 @@ void rmsprop(size_t n, double *restrict theta, const double *restrict g,
         if (centered) {
             a[i] = rho * a[i] + (1 - rho) * g[i];
             q = v[i] - a[i] * a[i];
-            if (q < 0) q = 0;  /* rounding alone can do that */
+            if (q < 0) q = 0;  /* a variance, but for rounding */
         }
         b[i] = momentum * b[i] + g[i] / (sqrt(q + eps_root) + eps);
         theta[i] -= lr * b[i];
@@ -71,14 +75,16 @@ void rmsprop(size_t n, double *restrict theta, const double *restrict g,
 /* Adam and AMSGrad
  *     m     = beta1 * m + (1 - beta1) * g
  *     v     = beta2 * v + (1 - beta2) * g^2
- *     w     = v                                (AMSGrad: the largest v so far)
- *     theta = theta - lr * (m / c1) / (sqrt(w / c2 + eps_root) + eps)
- * with c1 = 1 - beta1^t and c2 = 1 - beta2^t, which undo the start from 0
- * (both 1 without bias correction). t counts the steps and is 1 in the first.
- * v_max is NULL for Adam and one more array of n zeros for AMSGrad. */
-void adam(size_t n, double *restrict theta, const double *restrict g,
-          double *restrict m, double *restrict v, double *restrict v_max,
-          double t, double lr, double beta1, double beta2, double eps,
+ *     w     = v                (AMSGrad: the largest v so far)
+ *     m_hat = m / (1 - beta1^t)          (bias correction)
+ *     v_hat = w / (1 - beta2^t)          (bias correction)
+ *     theta = theta - lr * m_hat / (sqrt(v_hat + eps_root) + eps)
+ * t counts the steps: it is 1 in the first. v_max is NULL for Adam,
+ * one more array of n zeros for AMSGrad. */
+void adam(size_t n, double *restrict theta,
+          const double *restrict g, double *restrict m,
+          double *restrict v, double *restrict v_max, double t,
+          double lr, double beta1, double beta2, double eps,
           double eps_root, bool bias_correction)
 {
     double c1 = bias_correction ? 1 - pow(beta1, t) : 1;
@@ -91,6 +97,8 @@ void adam(size_t n, double *restrict theta, const double *restrict g,
             if (v[i] > v_max[i]) v_max[i] = v[i];
             w = v_max[i];
         }
-        theta[i] -= lr * (m[i] / c1) / (sqrt(w / c2 + eps_root) + eps);
+        double m_hat = m[i] / c1;
+        double v_hat = w / c2;
+        theta[i] -= lr * m_hat / (sqrt(v_hat + eps_root) + eps);
     }
 }
