@@ -7,6 +7,7 @@ notebook that has not run yet shows the picture at its defaults.
 
 import base64
 import html
+import math
 from typing import Any
 
 import ipywidgets as widgets
@@ -17,33 +18,23 @@ WIDE = {"description_width": "9.5em"}
 
 
 def _widget(name: str, c: Control) -> widgets.ValueWidget:
-    common = {"description": name, "value": c.value, "style": WIDE}
-    size = {"layout": widgets.Layout(width="34em")}
-    if c.kind == "log":
-        # FloatLogSlider works in exponents of 10
-        return _log(name, c, size)
+    common: dict[str, Any] = {"description": name, "value": c.value, "style": WIDE}
+    slider = {**common, "layout": {"width": "34em"}}
+    if c.kind == "log":  # this slider counts in exponents of 10
+        low, high = math.log10(c.low), math.log10(c.high)
+        return widgets.FloatLogSlider(
+            min=low, max=high, step=(high - low) / 120, readout_format=".3g", **slider
+        )
     if c.kind == "linear":
         step = (c.high - c.low) / 100
-        return widgets.FloatSlider(
-            min=c.low, max=c.high, step=step, readout_format=".3g", **common, **size
-        )
+        return widgets.FloatSlider(min=c.low, max=c.high, step=step, readout_format=".3g", **slider)
     if c.kind == "whole":
-        return widgets.IntSlider(min=int(c.low), max=int(c.high), **common, **size)
+        return widgets.IntSlider(min=int(c.low), max=int(c.high), **slider)
     if c.kind == "choice":
         return widgets.Dropdown(options=list(c.options), **common, layout={"width": "24em"})
     if c.kind == "switch":
         return widgets.Checkbox(**common, indent=True)
     raise ValueError(f'kind = {c.kind!r}: must be "linear", "log", "whole", "choice" or "switch"')
-
-
-def _log(name: str, c: Control, size: dict) -> widgets.FloatLogSlider:
-    import math
-
-    low, high = math.log10(c.low), math.log10(c.high)
-    return widgets.FloatLogSlider(
-        description=name, value=c.value, base=10, min=low, max=high, step=(high - low) / 120,
-        readout_format=".3g", style=WIDE, **size,
-    )  # fmt: skip
 
 
 class Panel(widgets.VBox):
@@ -56,9 +47,9 @@ class Panel(widgets.VBox):
     def __init__(self, view: View):
         self._painter = Painter(view)
         self.controls = {name: _widget(name, c) for name, c in view.controls.items()}
-        self._defaults = {name: c.value for name, c in view.controls.items()}
+        self._defaults = self._painter.defaults
         self.picture, self._text = widgets.HTML(), widgets.HTML()
-        self._still = self._painter.paint(colours=256, **self._defaults)
+        self._still = self._painter.still(**self._defaults)
         reset = widgets.Button(description="Reset", layout={"width": "6em"})
         reset.on_click(lambda _: self.reset())
         for control in self.controls.values():
@@ -76,7 +67,7 @@ class Panel(widgets.VBox):
             self.controls[name].value = value
 
     def _redraw(self, change: Any = None) -> None:
-        now = self._painter.paint(**self.values)
+        now = self._painter.frame(**self.values)
         self.png, self.sentence = now.png, now.sentence
         words = html.escape(self.sentence)
         self._text.value = f'<div role="status" aria-live="polite">{words}</div>'

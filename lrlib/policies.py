@@ -2,8 +2,8 @@
 
     lr, state = policy(seen, state)
 
-is called once a step, after the gradient is known and before the step is taken. ``state`` is None at
-the first step. `descend` recognises a policy by its two arguments, so you can write your own.
+is called once a step, after the gradient is known and before the step is taken. ``state`` is None
+at the first step. `descend` recognises a policy by its two arguments, so you can write your own.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,9 @@ class Seen(NamedTuple):
 Policy = Callable[[Seen, object], tuple[Rate, object]]
 
 
-def hypergradient(lr: Rate = 1e-3, hypergrad_lr: Rate = 1e-6, multiplicative: bool = False) -> Policy:
+def hypergradient(
+    lr: Rate = 1e-3, hypergrad_lr: Rate = 1e-6, multiplicative: bool = False
+) -> Policy:
     r"""Descend on the rate itself: the gradient of the loss by the last rate is -g_t . u_{t-1}.
 
     Formula::
@@ -33,9 +35,9 @@ def hypergradient(lr: Rate = 1e-3, hypergrad_lr: Rate = 1e-6, multiplicative: bo
         \text{multiplicative:}\quad
         \alpha_t = \alpha_{t-1} \Big(1 + \beta \frac{g_t \cdot u_{t-1}}{|g_t|\,|u_{t-1}|}\Big)
 
-    ``lr`` is alpha_0, used in the first step; ``hypergrad_lr`` is beta, with the unit of a rate over
-    that of a squared gradient (multiplicative: a plain number). Both may be sweeps. The new rate is
-    used in the same step. Nothing keeps the additive rate from going negative.
+    ``lr`` is alpha_0, used in the first step; ``hypergrad_lr`` is beta, with the unit of a rate
+    over that of a squared gradient (multiplicative: a plain number). Both may be sweeps. The new
+    rate is used in the same step. Nothing keeps the additive rate from going negative.
     Raises ValueError when an argument is no finite number or hypergrad_lr is negative.
 
     Source: Baydin et al. 2018; the idea is in Almeida et al. 1998.

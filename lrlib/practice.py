@@ -40,7 +40,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], digits: int = 4)
 
     def cell(x: Any) -> str:
         if isinstance(x, float | np.floating):
-            return f"{x:.{digits}g}"
+            return f"{x:.{digits}g}" if np.isfinite(x) else "not finite"
         return str(x)
 
     lines = [list(header), *[[cell(x) for x in row] for row in rows]]
@@ -52,64 +52,68 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], digits: int = 4)
             print("  ".join("-" * w for w in widths))
 
 
-def check_numbers(mine: Any, answer: Any, rtol: float = 1e-6, what: str = "step") -> bool:
+def check_numbers(mine: Any, answer: Any, rtol: float = 1e-6, what: str = "step") -> None:
     """Compare numbers, or sequences of them, with the answer; say where they first differ.
 
-    None or ... counts as not attempted."""
-    if mine is None or mine is ...:
-        return _not_attempted()
+    None or ..., alone or in a list, counts as not attempted."""
+    if any(x is None or x is ... for x in (mine if isinstance(mine, list | tuple) else [mine])):
+        _not_attempted()
+        return
     mine, answer = np.asarray(mine), np.asarray(answer, float)
     if mine.dtype.kind not in "iuf":
         print(f"not yet: this must be numbers, not {mine.dtype}")
-        return False
+        return
     if mine.shape != answer.shape:
         print(f"not yet: your answer has shape {mine.shape}, it must be {answer.shape}")
-        return False
+        return
     wrong = ~np.isclose(mine, answer, rtol=rtol, atol=rtol * np.max(np.abs(answer), initial=0))
     if not wrong.any():
         print("correct")
-        return True
+        return
     at = tuple(int(i) for i in np.argwhere(wrong)[0])
     where = f" at {what} {at[0]}" if at else ""
     print(f"not yet: first differs{where}: yours {mine[at]:.6g}, expected {answer[at]:.6g}")
-    return False
 
 
-def check_schedule(mine: Callable | None, answer: Callable, steps: int) -> bool:
+def check_schedule(mine: Callable | None, answer: Callable, steps: int) -> None:
     """Compare a schedule with the right one at t = 0 .. steps - 1."""
-    if mine is None or mine is ... or mine(0) is None or mine(0) is ...:
-        return _not_attempted()
-    return check_numbers([mine(t) for t in range(steps)], [answer(t) for t in range(steps)])
+    if mine is None or mine is ...:
+        _not_attempted()
+        return
+    check_numbers([mine(t) for t in range(steps)], [answer(t) for t in range(steps)])
 
 
-def check_kernel(mine: Callable | None, answer: Callable, steps: int = 30, **hyper: Any) -> bool:
-    """Run a kernel and the right one on the same gradients, of all sizes; compare the directions."""
+def check_kernel(mine: Callable | None, answer: Callable, steps: int = 30, **hyper: Any) -> None:
+    """Run a kernel and the right one on the same gradients, of all sizes; compare directions."""
     rng = np.random.default_rng(0)
     gradients = rng.standard_normal((steps, 4)) * 10.0 ** rng.integers(-3, 3, 4)
     if mine is None or mine is ...:
-        return _not_attempted()
+        _not_attempted()
+        return
     yours, right, state, exact = [], [], None, None
     for g in gradients:
         result = mine(g, state, **hyper)
         if result is None or result is ...:
-            return _not_attempted()
+            _not_attempted()
+            return
         u, state = result
         v, exact = answer(g, exact, **hyper)
         yours.append(u)
         right.append(v)
-    return check_numbers(yours, right)
+    check_numbers(yours, right)
 
 
-def check_run(lr: Any, problem: Any, goal: float, kernel: Callable, steps: int, **hyper: Any) -> bool:
+def check_run(
+    lr: Any, problem: Any, goal: float, kernel: Callable, steps: int, **hyper: Any
+) -> None:
     """Is the loss below ``goal`` after ``steps`` steps at this rate?"""
     if lr is None or lr is ...:
-        return _not_attempted()
+        _not_attempted()
+        return
     loss = descend(problem, kernel, lr, steps, **hyper).loss[-1]
     verdict = "correct" if loss < goal else "not yet"
     print(f"{verdict}: loss {loss:.4g} after {steps} steps, goal below {goal:.4g}")
-    return bool(loss < goal)
 
 
-def _not_attempted() -> bool:
+def _not_attempted() -> None:
     print("not attempted: replace the dots with your answer and run both cells again")
-    return False

@@ -1,12 +1,14 @@
 """What is minimised: objects with ``theta0``, ``loss(theta)`` and ``grad(theta, t)``.
 
-theta has shape (*sweep, d); loss returns (*sweep,), grad returns (*sweep, d). t is the number of the
-step: the minibatch, or the noise, is a pure function of t, so every model of a sweep sees the same.
+theta has shape (*sweep, d); loss returns (*sweep,), grad returns (*sweep, d). t is the number of
+the step: the minibatch, or the noise, is a pure function of t, so every model of a sweep sees the
+same.
 With t=None, grad is exact: all the data, no noise. Losses of data are means over the rows.
 """
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -159,8 +161,8 @@ def noisy_quadratic_risk(
     """Exact expected loss of SGD on 1/2 sum h_i x_i^2 with gradient noise, after 0 .. steps steps.
 
     ``noise`` (d,) is the variance of one example's gradient, ``second_moment`` is E[x_0^2]; ``lr``
-    is a number, an array (K,) or a schedule. Nothing is simulated: the second moments of (x, buffer)
-    follow a linear recursion. Returns (steps + 1,) or (steps + 1, K).
+    is a number, an array (K,) or a schedule. Nothing is simulated: the second moments of (x,
+    buffer) follow a linear recursion. Returns (steps + 1,) or (steps + 1, K).
 
     Source: Schaul, Zhang & LeCun 2013; Zhang et al. 2019.
     """
@@ -265,7 +267,7 @@ class _Network:
     """Fully connected layers, ReLU between them; their weights lie one after the other in theta."""
 
     def __init__(self, layers: Sequence[int]):
-        self.shapes, self.parts, k = list(zip(layers[:-1], layers[1:], strict=True)), [], 0
+        self.shapes, self.parts, k = list(pairwise(layers)), [], 0
         for m, n in self.shapes:
             self.parts.append((slice(k, k + m * n), slice(k + m * n, k + m * n + n)))
             k += m * n + n

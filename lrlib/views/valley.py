@@ -82,9 +82,9 @@ def valley(
         now.set_data([lr], [0.9])
         wall.set_data([top, top], [0, 1])
         wall_name.set_x(top)
-        settings = "".join(f", {k} = {x if isinstance(x, bool | str) else num(x)}" for k, x in hyper.items())
-        result = outcome(np.concatenate([[first], above[1:]]))
-        return f"lr = {rate(lr)}{settings}: {num(lr / top, 3)} of the limit {num(top)}. " + result[0].upper() + result[1:] + "."
+        settings = "".join(f", {k} = {num(x)}" for k, x in hyper.items())
+        result = outcome(above).replace("loss", "loss above the minimum", 1)
+        return f"lr = {rate(lr)}{settings}: {num(lr / top, 3)} of the limit {num(top)}; {result}."
 
     return View(fig, [path, loss_line, *bars, now, wall, wall_name], update, controls)
 
@@ -92,9 +92,9 @@ def valley(
 UNITS = {"mm": 10.0, "cm": 1.0, "dm": 0.1, "m": 0.01}  # how many of them are 1 cm
 
 
-def units(x_cm: np.ndarray, y: np.ndarray, names: tuple[str, str], *, steps: int = 200) -> View:
-    """One straight-line fit in several units and from several origins: the data stay, the valley
-    changes. ``x_cm`` (n,) in cm, ``y`` (n,)."""
+def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
+    """Body mass ``y`` (n,) on flipper length ``x_cm`` (n,), in several units and from several
+    origins: the birds stay, the valley changes."""
     controls = {
         "lr": Control(0.1, 1e-6, 3.0, "log"),
         "unit": Control("cm", kind="choice", options=list(UNITS)),
@@ -102,7 +102,7 @@ def units(x_cm: np.ndarray, y: np.ndarray, names: tuple[str, str], *, steps: int
     }
     fig, ax = figure(7.6, 3.9, [["fit", "path"]])
     ax["fit"].plot(x_cm, y, ".", color="#999999", ms=4)
-    ax["fit"].set(xlabel=f"{names[0]} in cm", ylabel=names[1], title="the fit after the last step")
+    ax["fit"].set(xlabel="flipper length (cm)", ylabel="body mass (kg)", title="the fit at the end")
     (line,) = ax["fit"].plot([], [], "-", color=COLOURS[1], lw=2.5)
     ends = np.array([x_cm.min(), x_cm.max()])
     ax["fit"].set(ylim=(0, 1.1 * y.max()))
