@@ -1,0 +1,244 @@
+"""What is asked of every notebook.  Each check returns a list of faults, in words.
+
+test_notebooks.py applies them to the lessons; test_notebook_checks.py feeds each of them a broken
+notebook, so that none can pass by never looking.
+"""
+
+import contextlib
+import copy
+import io
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import nbformat
+import pytest
+import refresh
+
+from lrlib import live
+
+
+def code_cells(nb: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    return [cell for cell in nb.cells if cell.cell_type == "code"]
+
+
+def prose(nb: nbformat.NotebookNode) -> str:
+    return "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+
+
+def tags(cell: nbformat.NotebookNode) -> list[str]:
+    return cell.metadata.get("tags", [])
+
+
+# ---- how it is stored --------------------------------------------------------------------------
+
+
+def storage_faults(text: str, lesson: bool) -> list[str]:
+    """What a stored notebook must not have; `lesson` asks for predictions and solutions too."""
+    nb = nbformat.reads(text, as_version=4)
+    code, words = code_cells(nb), prose(nb)
+    faults = []
+
+    def need(fine: bool, fault: str) -> None:
+        if not fine:
+            faults.append(fault)
+
+    counts = [cell.execution_count for cell in code]
+    need(counts == list(range(1, len(code) + 1)), f"execution counts are not 1..n: {counts}")
+    need(text == refresh.as_text(refresh.normalise(nb)), "not in normal form: run `make refresh`")
+    need(len(text.encode()) < 300_000, f"{len(text.encode())} bytes, the limit is 300,000")
+    need(nb.metadata.get("kernelspec", {}).get("name") == "python3", "the kernel is not python3")
+    need("widgets" not in nb.metadata, "widget state is stored")
+    need(len(code) <= 40, f"{len(code)} code cells, the limit is 40")
+    plain = re.sub(r"\$[^$]*\$|```.*?```|<[^>]+>", " ", words, flags=re.DOTALL)
+    n_words = len(re.findall(r"\b[^\W\d_][\w'-]*", plain))
+    need(n_words <= 3500, f"{n_words} words of prose, the limit is 3,500")
+    for image in re.findall(r"!\[\s*\]\(.*?\)", words):
+        faults.append(f"picture without alt text: {image}")
+    for image in re.findall(r"<img\b[^>]*>", words):
+        need(bool(re.search(r"alt=(\"[^\"]+\"|'[^']+')", image)), f"picture without alt: {image}")
+    if lesson:
+        predictions = sum(len(re.findall(r"\bpredict\(", cell.source)) for cell in code)
+        need(predictions >= 5, f"{predictions} predictions, at least 5 are asked for")
+        solutions = len(re.findall("<details", words))
+        need(solutions >= 2, f"{solutions} solutions in <details>, at least 2 are asked for")
+    for cell in code:
+        faults += [f"cell [{cell.execution_count}]: {fault}" for fault in cell_faults(cell)]
+    return faults
+
+
+def cell_faults(cell: nbformat.NotebookNode) -> Iterator[str]:
+    lines = [line for line in cell.source.splitlines() if line.strip()]
+    if len(lines) > 25:
+        yield f"{len(lines)} lines, the limit is 25"
+    if cell.source.rstrip().endswith(";"):
+        yield "ends with ;"
+    if re.search(r"^\s*from\s+\S+\s+import\s+\*", cell.source, re.MULTILINE):
+        yield "star import"
+    if any(tag.startswith("nbval") for tag in tags(cell)) or "# NBVAL" in cell.source.upper():
+        yield "tells nbval to look away"
+    for output in cell.outputs:
+        data = output.get("data", {})
+        text = output.get("text", "") + "".join(v for k, v in data.items() if k.startswith("text/"))
+        if output.output_type == "error":
+            yield f"error {output.ename}: {output.evalue}"
+        if output.get("name") == "stderr":
+            yield f"stderr: {text[:80]}"
+        if re.search(r" at 0x[0-9a-fA-F]+", text):
+            yield "memory address in the output"
+        if long := re.search(r"\d\.\d{7,}", text):
+            yield f"more than 6 decimals: {long[0]}"
+        if "image/svg+xml" in data:
+            yield "SVG output"
+        if refresh.WIDGET_VIEW in data:
+            yield "widget view stored"
+        if "image/png" in data:
+            yield from twin_faults(data.get("text/plain", ""), output.metadata)
+
+
+def twin_faults(twin: str, metadata: dict) -> Iterator[str]:
+    """A picture's text/plain twin says in a sentence, with numbers, what the picture shows."""
+    if twin.startswith(("<Figure", "Figure(")) or len(twin) < 40 or not re.search(r"\d", twin):
+        yield f"picture whose text twin is no sentence with numbers: {twin[:60]!r}"
+    alt = metadata.get("image/png", {}).get("alt", twin)
+    if alt != twin:
+        yield f"picture whose alt text is not its text twin: {alt[:60]!r}"
+
+
+# ---- every cell twice --------------------------------------------------------------------------
+
+
+def rerun_faults(nb: nbformat.NotebookNode) -> list[str]:
+    """Cells that show something else when they are run a second time at once."""
+    double = copy.deepcopy(nb)
+    double.cells = []
+    for cell in code_cells(nb):
+        double.cells += [cell, copy.deepcopy(cell)]
+    ran = code_cells(refresh.normalise(refresh.execute(double)))
+    faults = []
+    for number, (first, second) in enumerate(zip(ran[::2], ran[1::2], strict=True), 1):
+        for output in (*first.outputs, *second.outputs):
+            output.pop("execution_count", None)
+        if first.outputs != second.outputs:
+            faults.append(f"cell [{number}] shows {first.outputs} first and {second.outputs} then")
+    return faults
+
+
+# ---- exercises and panels, on one run of the notebook in this process ---------------------------
+
+
+class Played(NamedTuple):
+    """What one run of a notebook showed."""
+
+    faults: list[str]  # of its exercises
+    panels: list[tuple[int, live.Panel]]  # with the number of the cell that built it
+
+
+def exercises(nb: nbformat.NotebookNode) -> tuple[dict[int, str], list[str]]:
+    """Solutions by the number of the cell that checks them, and what does not pair up.
+
+    An exercise is a code cell tagged `exercise`; the next code cell, tagged `check`; and, in the
+    same order as the exercises, one closed <details> with the solution as a ```python block.
+    """
+    code = code_cells(nb)
+    stubs = [number for number, cell in enumerate(code, 1) if "exercise" in tags(cell)]
+    checks = [number for number, cell in enumerate(code, 1) if "check" in tags(cell)]
+    closed = r"<details>\s*<summary>Solution[^<]*</summary>(.*?)</details>"
+    blocks = [
+        re.findall(r"```python\n(.*?)```", block, re.DOTALL)
+        for block in re.findall(closed, prose(nb), re.DOTALL)
+    ]
+    if checks != [number + 1 for number in stubs]:
+        return {}, [f"exercises in cells {stubs} do not go with checks in cells {checks}"]
+    if [len(block) for block in blocks] != [1] * len(checks):
+        found = [len(block) for block in blocks]
+        return {}, [f"{len(checks)} exercises, but code blocks in solutions are {found}"]
+    return dict(zip(checks, (block[0] for block in blocks), strict=True)), []
+
+
+def printed_by(source: str, name: str, namespace: dict) -> str:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(compile(source, name, "exec"), namespace)
+    return said.getvalue()
+
+
+def play(nb: nbformat.NotebookNode) -> Played:
+    """Run a notebook's code in order, and at each check its solution too."""
+    solutions, faults = exercises(nb)
+    panels: list[tuple[int, live.Panel]] = []
+    build, number = live.Panel.__init__, 0
+
+    def build_and_keep(panel: live.Panel, *args: object, **kwargs: object) -> None:
+        build(panel, *args, **kwargs)
+        panels.append((number, panel))
+
+    namespace: dict = {"__name__": "__main__"}
+    with contextlib.chdir(refresh.NOTEBOOKS), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live.Panel, "__init__", build_and_keep)
+        for number, cell in enumerate(code_cells(nb), 1):
+            name = f"cell [{number}]"
+            said = printed_by(cell.source, name, namespace)
+            if number not in solutions:
+                continue
+            if "not attempted" not in said:
+                faults.append(f"{name}: the stub is told {said!r}, not 'not attempted'")
+            solved = dict(namespace)  # the rest of the notebook runs with the stub, as stored
+            printed_by(solutions[number], f"solution of {name}", solved)
+            said = printed_by(cell.source, name, solved)
+            if not re.search(r"(?<!not )\bcorrect\b", said) or "not attempted" in said:
+                faults.append(f"{name}: the solution is told {said!r}, not 'correct'")
+    return Played(faults, panels)
+
+
+def settings_of(control: object) -> list[Callable[[], None]]:
+    """Ways to set a control to every end and choice it has."""
+
+    def put(trait: str, value: object) -> Callable[[], None]:
+        return lambda: setattr(control, trait, value)
+
+    if hasattr(control, "options"):
+        return [put("index", index) for index in range(len(control.options))]
+    if isinstance(control.value, bool):
+        return [put("value", False), put("value", True)]
+    if hasattr(control, "base"):  # a logarithmic slider's ends are exponents
+        return [put("value", control.base**control.min), put("value", control.base**control.max)]
+    return [put("value", control.min), put("value", control.max)]
+
+
+def panel_faults(panel: live.Panel) -> list[str]:
+    """Controls that raise, warn or leave picture or sentence as they were, at any of their ends."""
+    controls = panel.controls
+    start = {name: control.value for name, control in controls.items()}
+    faults, first = [], (panel.png, panel.sentence)
+
+    def attempt(what: str, change: Callable[[], None]) -> None:
+        try:
+            change()
+        except Exception as error:
+            faults.append(f"{what}: {type(error).__name__}: {error}")
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for name, control in controls.items():
+            png, sentence = panel.png, panel.sentence
+            pictures, sentences = {png}, {sentence}
+            for step, change in enumerate(settings_of(control)):
+                attempt(f"{name}, setting {step}", change)
+                pictures.add(panel.png)
+                sentences.add(panel.sentence)
+            attempt(f"{name}, back", lambda c=control, v=start[name]: setattr(c, "value", v))
+            if len(pictures) == 1:
+                faults.append(f"{name}: the picture never changes")
+            if len(sentences) == 1:
+                faults.append(f"{name}: the sentence never changes")
+            if (panel.png, panel.sentence) != (png, sentence):
+                faults.append(f"{name}: back at its start it shows something else")
+        for end in (0, -1):
+            for name, control in controls.items():
+                attempt(f"{name}, all controls at an end", settings_of(control)[end])
+        attempt("Reset", panel.reset)
+    if (panel.png, panel.sentence) != first:
+        faults.append("Reset: it does not show what it showed at first")
+    return faults

@@ -1,0 +1,48 @@
+"""Every notebook in notebooks/, picked up by itself: how it is stored, run and played with."""
+
+import functools
+import pathlib
+
+import pytest
+import refresh
+from notebook_checks import Played, panel_faults, play, rerun_faults, storage_faults
+
+NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.stem, marks=pytest.mark.xdist_group(p.stem)) for p in NOTEBOOKS],
+)
+
+
+@functools.cache
+def played(path: pathlib.Path) -> Played:
+    """One run, shared by the tests that need the notebook's objects."""
+    return play(refresh.read(path))
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS
+
+
+@every_notebook
+def test_stored_form(path: pathlib.Path) -> None:
+    lesson = not path.name.startswith("00")
+    assert storage_faults(path.read_bytes().decode(), lesson) == []
+
+
+@every_notebook
+def test_every_cell_runs_twice_with_the_same_output(path: pathlib.Path) -> None:
+    assert rerun_faults(refresh.read(path)) == []
+
+
+@every_notebook
+def test_exercises(path: pathlib.Path) -> None:
+    assert played(path).faults == []
+
+
+@every_notebook
+def test_panels_follow_every_control(path: pathlib.Path) -> None:
+    panels = played(path).panels
+    assert panels, "no live panel"
+    faults = [f"cell [{n}], {fault}" for n, panel in panels for fault in panel_faults(panel)]
+    assert faults == []
