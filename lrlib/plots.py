@@ -19,6 +19,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
+from .practice import num
+
 Array = np.ndarray
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
@@ -43,11 +45,6 @@ FAR = 1e30  # what is drawn for a value that overflowed
 
 
 # --- words -------------------------------------------------------------------------------------
-
-
-def num(x: float, digits: int = 4) -> str:
-    """A number in few digits: 0.0032, 12.5, 3.2e-07, inf."""
-    return f"{float(x):.{digits}g}"
 
 
 def rate(x: float) -> str:

@@ -8,6 +8,16 @@ import numpy as np
 from .descend import descend
 
 
+def num(x: float, digits: int = 4) -> str:
+    """A number in few digits: 0.0032, 12.5, 3.2e-7, 8,409,969, inf."""
+    if 1e4 <= abs(x) < 1e7 and digits > 3:
+        return f"{x:,.0f}"
+    if 0 < abs(x) < 1e-3:
+        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
+        return f"{float(mantissa):g}e{int(exponent)}"
+    return f"{x:.{digits}g}".replace("e+0", "e").replace("e+", "e")
+
+
 def predict(
     what: str, my_guess: float | None, observed: float, exact: float | None = None, digits: int = 4
 ) -> None:
@@ -20,19 +30,15 @@ def predict(
         raise ValueError(f"my_guess = {my_guess!r}: must be a number, or None for no guess yet")
     if isinstance(my_guess, str):
         raise ValueError(f"my_guess = {my_guess!r}: must be a number, or None for no guess yet")
-
-    def show(x: float) -> str:
-        return f"{x:,.0f}" if 1e4 <= abs(x) < 1e7 else f"{x:.{digits}g}"
-
     print(what)
     if my_guess is None:
         print("  your guess   none yet: write a number for my_guess and run this cell again")
     else:
         ratio = f"{my_guess / observed:.3g} times the observed" if observed else "observed is 0"
-        print(f"  your guess   {show(my_guess)}  ({ratio})")
-    print(f"  observed     {show(observed)}")
+        print(f"  your guess   {num(my_guess, digits)}  ({ratio})")
+    print(f"  observed     {num(observed, digits)}")
     if exact is not None:
-        print(f"  closed form  {show(exact)}")
+        print(f"  closed form  {num(exact, digits)}")
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[Any]], digits: int = 4) -> None:
@@ -40,7 +46,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], digits: int = 4)
 
     def cell(x: Any) -> str:
         if isinstance(x, float | np.floating):
-            return f"{x:.{digits}g}" if np.isfinite(x) else "not finite"
+            return num(x, digits) if np.isfinite(x) else "not finite"
         return str(x)
 
     lines = [list(header), *[[cell(x) for x in row] for row in rows]]
@@ -112,7 +118,7 @@ def check_run(
         return
     loss = descend(problem, kernel, lr, steps, **hyper).loss[-1]
     verdict = "correct" if loss < goal else "not yet"
-    print(f"{verdict}: loss {loss:.4g} after {steps} steps, goal below {goal:.4g}")
+    print(f"{verdict}: loss {num(loss)} after {steps} steps, goal below {num(goal)}")
 
 
 def _not_attempted() -> None:
