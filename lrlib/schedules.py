@@ -1,9 +1,9 @@
 """Schedules: factories that return a function t -> lr.
 
 t = 0, 1, 2, ... is the number of steps already taken, a number or an array. ``lr`` (or
-``max_lr``, ``base_lr``) may be a sweep of shape (K,); the schedule then returns (..., K). A schedule
-has no memory: plotting it changes nothing. Rates have the unit of the parameters squared over that
-of the loss; all lengths are in steps.
+``max_lr``, ``base_lr``) may be a sweep (K,); the schedule then returns (..., K). A schedule has no
+memory: plotting it changes nothing. Rates have the unit of the parameters squared over that of the
+loss; all lengths are in steps.
 
 Bad arguments raise a ValueError that names them.
 """
