@@ -70,7 +70,9 @@ class Panel(widgets.VBox):
         now = self._painter.frame(**self.values)
         self.png, self.sentence = now.png, now.sentence
         words = html.escape(self.sentence)
-        self._text.value = f'<div role="status" aria-live="polite">{words}</div>'
+        self._text.value = (
+            f'<div role="status" aria-live="polite" style="font-size:110%">{words}</div>'
+        )
         data = base64.b64encode(self.png).decode()
         self.picture.value = (
             f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'

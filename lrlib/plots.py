@@ -96,7 +96,7 @@ def picture(fig: Figure, sentence: str, colours: int = 48) -> Picture:
     """The finished figure as a Picture. Line art needs few colours, and that keeps it small."""
     with mpl.rc_context(STYLE):
         fig.canvas.draw()
-    return Picture(_png(fig, _image(fig).quantize(colours, dither=NO_DITHER)), sentence)
+    return Picture(_png(fig, _palette(fig, colours)), sentence)
 
 
 def _image(fig: Figure) -> Image.Image:
@@ -110,11 +110,11 @@ def _png(fig: Figure, palette: Image.Image, fast: bool = False) -> bytes:
     return out.getvalue()
 
 
-def _palette(fig: Figure) -> Image.Image:
-    """The colours of the figure, and those of the house fading to white. Choosing them once makes
-    a frame three times as fast to encode as one in full colour."""
-    palette = _image(fig).quantize(128, dither=NO_DITHER).getpalette()[: 3 * 128]
-    for colour in COLOURS:
+def _palette(fig: Figure, colours: int, house: bool = False) -> Image.Image:
+    """White, the most used colours of the figure and, with ``house``, those of the house fading to
+    white. Chosen once, they make a frame three times as fast to encode as full colour."""
+    palette = [255, 255, 255, *_image(fig).quantize(colours, dither=NO_DITHER).getpalette()]
+    for colour in COLOURS if house else []:
         rgb = np.array(mpl.colors.to_rgb(colour))
         palette += [int(255 * x) for k in range(16) for x in rgb + (1 - rgb) * k / 16]
     image = Image.new("P", (1, 1))
@@ -163,7 +163,7 @@ class Painter:
             view.figure.set_layout_engine("none")
             self.background = canvas.copy_from_bbox(view.figure.bbox)
         self._draw(self.defaults)
-        self.palette = _palette(view.figure)
+        self.palette = _palette(view.figure, 128, house=True)
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -181,8 +181,7 @@ class Painter:
     def still(self, **values: Any) -> Picture:
         """A picture to keep: small."""
         sentence = self._draw(values)
-        fig = self.view.figure
-        return Picture(_png(fig, _image(fig).quantize(48, dither=NO_DITHER)), sentence)
+        return Picture(_png(self.view.figure, _palette(self.view.figure, 48)), sentence)
 
     def frame(self, **values: Any) -> Picture:
         """A picture to show now: fast."""
@@ -229,8 +228,8 @@ def curves(
     """Labelled lines. ``lines``: name -> y (n,), drawn over 0, 1, 2, ..., or name -> (x, y).
 
     ``marks`` are vertical lines at values of x, ``levels`` horizontal ones. The sentence gives each
-    line's first, last and lowest value in ``digits`` digits; the place of the lowest only with 3 or
-    more, since in a noisy run it is chance.
+    line's first, last and lowest value in ``digits`` digits. For noisy runs ask for few: with 2 the
+    place of the lowest is left out, with 1 the last value too, since chance decides them.
     """
     fig, axes = figure(height=height)
     ax = axes["a"]
@@ -277,7 +276,8 @@ def _describe(name: str, x: Array, y: Array, digits: int) -> str:
     if not ok.any():
         return f"{name}: not finite"
     at = np.nanargmin(np.where(ok, y, np.nan))
-    words = f"{name}: {num(y[0], digits)} at {num(x[0])}, {num(y[-1], digits)} at {num(x[-1])}"
+    words = f"{name}: {num(y[0], digits)} at {num(x[0])}"
+    words += f", {num(y[-1], digits)} at {num(x[-1])}" if digits > 1 else ""
     if at not in (0, len(y) - 1):
         words += f", lowest {num(y[at], digits)}" + (f" at {num(x[at])}" if digits > 2 else "")
     return words

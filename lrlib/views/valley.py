@@ -123,9 +123,9 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
         trace = descend(problem, sgd, lr, steps)
         error = drawable(trace.theta - problem.minimum)
         size = problem.loss(problem.theta0) - problem.loss(problem.minimum)
+        reach = 1.1 * np.sqrt(2 * size * ((axes / np.sqrt(h)) ** 2).sum(1))
         for k, ring in enumerate(rings):
             ring.set_data(*(axes @ (circle * np.sqrt(2 * size * ((k + 1) / 5) ** 2 / h)[:, None])))
-        reach = 1.5 * np.abs(problem.minimum)
         path.set_data(*np.clip(error, -50 * reach, 50 * reach).T)
         ax["path"].set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
         w = np.clip(drawable(trace.theta[-1]), -1e12, 1e12)
