@@ -37,6 +37,8 @@ def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str
         if name not in known:
             allowed = ", ".join(known) or "none"
             raise ValueError(f"{name}: no hyperparameter of {kernel.__name__}, which has {allowed}")
+    # a NumPy scalar, unlike a Python float, would turn float32 into float64
+    hyper = {k: x.item() if isinstance(x, np.generic) else x for k, x in hyper.items()}
     return {k: np.asarray(x, dtype)[..., None] if np.ndim(x) else x for k, x in hyper.items()}
 
 
