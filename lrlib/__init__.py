@@ -58,7 +58,6 @@ __all__ = [
     "inverse_time",
     "kernels",
     "letters",
-    "matplotlib and ipywidgets; this module does not.",
     "multistep",
     "nile",
     "noam",
