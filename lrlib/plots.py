@@ -238,7 +238,10 @@ def curves(
         x, y = line if isinstance(line, tuple) else (np.arange(len(line)), line)
         x, y = np.asarray(x, float), np.asarray(y, float)
         (drawn,) = ax.plot(
-            x, np.where(np.isfinite(y), y, np.nan), marker="o" if dots else None, ms=3
+            x,
+            np.where(np.isfinite(y), np.clip(y, -FAR, FAR), np.nan),
+            marker="o" if dots else None,
+            ms=3,
         )
         ok = np.flatnonzero(np.isfinite(y) & ((y > 0) | (not logy)))
         if len(ok):

@@ -1,0 +1,199 @@
+"""Pictures say what they show; views move; panels follow their sliders and survive divergence."""
+
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lrlib import live, penguins, plots, sgd
+from lrlib.descend import descend
+from lrlib.plots import Control, View
+from lrlib.practice import (
+    check_kernel,
+    check_numbers,
+    check_run,
+    check_schedule,
+    num,
+    predict,
+    table,
+)
+from lrlib.problems import bowl, least_squares
+from lrlib.views.valley import units, valley
+
+
+@pytest.fixture
+def fit():
+    x = penguins().flipper_mm / 10 - 18
+    return least_squares(np.column_stack([np.ones_like(x), x]), penguins().mass_kg)
+
+
+def test_a_picture_is_a_png_with_a_sentence_and_alt_text():
+    picture = plots.curves({"a": [3.0, 1.0, 2.0]}, "step", "loss")
+    data, metadata = picture._repr_mimebundle_()
+    assert Image.open(io.BytesIO(picture.png)).format == "PNG"
+    assert data["text/plain"] == "loss against step. a: 3 at 0, 2 at 2, lowest 1 at 1."
+    assert metadata["image/png"]["alt"] == data["text/plain"] == repr(picture)
+
+
+def test_another_curve_makes_another_sentence_and_another_picture():
+    one = plots.curves({"a": [3.0, 1.0, 2.0]}, "step", "loss")
+    other = plots.curves({"a": [3.0, 1.0, 2.1]}, "step", "loss")
+    assert one.sentence != other.sentence and one.png != other.png
+
+
+@pytest.mark.parametrize("logy", [False, True])
+def test_curves_draw_what_overflowed_without_a_warning(logy, recwarn):
+    y = descend(bowl(), sgd, 1e3, 200).loss
+    picture = plots.curves({"up": y, "none": [np.nan] * 3}, "step", "loss", logy=logy, ylim=(1, 9))
+    assert not recwarn.list
+    assert "none: not finite" in picture.sentence
+
+
+def test_bars_and_heat_say_their_numbers():
+    assert "two 2 ± 0.5" in plots.bars({"one": 1.0, "two": 2.0}, "x", errors=[0.1, 0.5]).sentence
+    said = plots.heat(
+        [[3.0, np.inf], [1.0, 2.0]], [0.1, 1], [5, 6], "rate", "beta", "loss"
+    ).sentence
+    assert "lowest 1 at 0.1 and 6" in said and "1 not finite" in said
+
+
+def test_paths_say_where_they_end():
+    theta = np.array([[0.0, 0.0], [1.0, 2.0]])
+    said = plots.paths(lambda v: (v**2).sum(-1), {"a": theta}, (-1, 3, -1, 3), "x", "y").sentence
+    assert "a: ends at (1, 2) after 1 steps" in said
+
+
+def test_the_valley_draws_the_run_that_descend_makes(fit):
+    view = valley(fit)
+    view.update(lr=0.2)
+    trace = descend(fit, sgd, 0.2, 60)
+    np.testing.assert_allclose(np.column_stack(view.moving[0].get_data()), trace.theta)
+    np.testing.assert_allclose(
+        view.moving[1].get_ydata(), trace.loss - fit.loss(fit.minimum), atol=1e-12
+    )
+
+
+def test_the_valley_names_limit_and_divergence(fit):
+    L = np.linalg.eigvalsh(fit.hessian)[-1]
+    said = plots.show(valley(fit), lr=2 / L).sentence
+    assert f"1 of the limit {num(2 / L)}" in said
+    said = plots.show(valley(fit), lr=3 / L).sentence
+    step = int(re.search(r"diverged: at step (\d+)", said)[1])
+    loss = descend(fit, sgd, 3 / L, 60).loss - fit.loss(fit.minimum)
+    assert loss[step] > 1000 * loss[0] >= loss[step - 1]
+
+
+def test_show_refuses_an_unknown_control(fit):
+    with pytest.raises(ValueError, match=r"^rate: no control of this view, which has lr"):
+        plots.show(valley(fit), rate=0.1)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("make", [valley, units])
+def test_a_panel_follows_its_controls(fit, make):
+    view = valley(fit) if make is valley else units(penguins().flipper_mm / 10, penguins().mass_kg)
+    panel = live.panel(view)
+    first = panel.png, panel.sentence
+    assert panel.sentence in panel.picture.value.replace("&#x27;", "'")
+    for control in panel.controls.values():
+        choices = getattr(control, "options", None) or [control.min, control.max]
+        for value in choices:
+            control.value = 10**value if hasattr(control, "base") else value
+        assert (panel.png, panel.sentence) != first
+        panel.reset()
+        assert (panel.png, panel.sentence) == first
+
+
+def test_a_panel_shows_in_a_notebook_that_has_not_run(fit):
+    panel = live.panel(valley(fit))
+    data, metadata = panel._repr_mimebundle_()
+    assert data["text/plain"] == panel.sentence == metadata["image/png"]["alt"]
+    assert data["image/png"] and "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_a_callback_that_fails_is_heard():
+    figure, axes = plots.figure()
+    (line,) = axes["a"].plot([0, 1], [0, 1])
+
+    def update(x):
+        if x > 0.5:
+            raise RuntimeError("broken")
+        return "fine"
+
+    panel = live.panel(View(figure, [line], update, {"x": Control(0.2)}))
+    with pytest.raises(RuntimeError, match="broken"):
+        panel.controls["x"].value = 0.9
+
+
+@pytest.mark.parametrize("kind", ["linear", "log", "whole", "choice", "switch"])
+def test_every_kind_of_control(kind):
+    figure, axes = plots.figure(3, 2)
+    (line,) = axes["a"].plot([], [])
+    value = {"choice": "b", "switch": True, "whole": 3}.get(kind, 0.5)
+    control = Control(value, 0.1, 10.0, kind, ["a", "b"])
+    panel = live.panel(View(figure, [line], lambda x: f"x is {x}", {"x": control}))
+    assert panel.values["x"] == pytest.approx(value) if kind == "log" else value
+
+
+def test_an_unknown_kind_is_refused():
+    figure, _ = plots.figure(3, 2)
+    view = View(figure, [], lambda x: "", {"x": Control(1.0, kind="round")})
+    with pytest.raises(ValueError, match=r"^kind = 'round'"):
+        live.panel(view)
+
+
+@pytest.mark.parametrize(
+    "x, text",
+    [
+        (1.303e-4, "1.303e-4"),
+        (8409969.0, "8,409,969"),
+        (0.5, "0.5"),
+        (1e30, "1e30"),
+        (-2e-5, "-2e-5"),
+    ],
+)
+def test_numbers_in_words(x, text):
+    assert num(x) == text
+
+
+def test_predict_compares(capsys):
+    predict("the limit", None, 0.2826, 0.28257)
+    said = capsys.readouterr().out
+    assert "none yet" in said and said.count("0.2826") == 2
+    predict("the limit", 0.5652, 0.2826)
+    assert "(2 times the observed)" in capsys.readouterr().out
+    with pytest.raises(ValueError, match=r"^my_guess = 'big'"):
+        predict("the limit", "big", 1.0)
+
+
+def test_table_aligns_and_says_not_finite(capsys):
+    table(["a", "b"], [["x", 1.0], ["longer", np.inf]])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1].split() == ["longer", "not", "finite"] and len({len(x) for x in lines}) == 1
+
+
+def say(capsys, check, *args, **kwargs):
+    check(*args, **kwargs)
+    return capsys.readouterr().out
+
+
+def test_checks_tell_right_from_wrong(capsys):
+    assert "not attempted" in say(capsys, check_numbers, ..., 1.0)
+    assert "not attempted" in say(capsys, check_numbers, [1.0, ...], [1.0, 2.0])
+    assert say(capsys, check_numbers, 2.0, 2.0) == "correct\n"
+    assert "first differs at step 1: yours 3, expected 2" in say(
+        capsys, check_numbers, [1.0, 3.0], [1.0, 2.0]
+    )
+    assert "shape (2,), it must be (3,)" in say(capsys, check_numbers, [1, 2], [1, 2, 3])
+    assert "not attempted" in say(capsys, check_schedule, lambda t: ..., lambda t: 1.0, 3)
+    assert say(capsys, check_schedule, lambda t: t, lambda t: t, 3) == "correct\n"
+    assert "step 2" in say(capsys, check_schedule, lambda t: min(t, 1), lambda t: t, 3)
+    assert "not attempted" in say(capsys, check_kernel, lambda g, state: ..., sgd)
+    assert say(capsys, check_kernel, sgd, sgd, momentum=0.9) == "correct\n"
+    wrong = say(capsys, check_kernel, lambda g, state: (g, None), lambda g, s: (2 * g, None))
+    assert "first differs at step 0" in wrong
+    assert "correct" in say(capsys, check_run, 0.5, bowl(), 1e-3, sgd, 50)
+    assert "not yet" in say(capsys, check_run, 1e-4, bowl(), 1e-3, sgd, 50)
+    assert "not attempted" in say(capsys, check_run, ..., bowl(), 1e-3, sgd, 50)
