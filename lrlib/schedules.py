@@ -204,7 +204,7 @@ def triangular2(base_lr: Rate, max_lr: Rate, step_size: float) -> Schedule:
 
     def schedule(t):
         height, cycle = _triangle(_over(t, base_lr, max_lr), step_size)
-        return base_lr + (max_lr - base_lr) * height / 2 ** (cycle - 1)
+        return base_lr + (max_lr - base_lr) * height * 0.5 ** (cycle - 1)
 
     return schedule
 
