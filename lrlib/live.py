@@ -22,11 +22,10 @@ def _widget(name: str, c: Control) -> widgets.ValueWidget:
     slider = {**common, "layout": {"width": "34em"}}
     if c.kind == "log":  # this slider counts in exponents of 10
         low, high = math.log10(c.low), math.log10(c.high)
-        return widgets.FloatLogSlider(
-            min=low, max=high, step=(high - low) / 120, readout_format=".3g", **slider
-        )
+        step = _step(math.log10(c.value), low, high, 120)
+        return widgets.FloatLogSlider(min=low, max=high, step=step, readout_format=".3g", **slider)
     if c.kind == "linear":
-        step = (c.high - c.low) / 100
+        step = _step(c.value, c.low, c.high, 100)
         return widgets.FloatSlider(min=c.low, max=c.high, step=step, readout_format=".3g", **slider)
     if c.kind == "whole":
         return widgets.IntSlider(min=int(c.low), max=int(c.high), **slider)
@@ -35,6 +34,13 @@ def _widget(name: str, c: Control) -> widgets.ValueWidget:
     if c.kind == "switch":
         return widgets.Checkbox(**common, indent=True)
     raise ValueError(f'kind = {c.kind!r}: must be "linear", "log", "whole", "choice" or "switch"')
+
+
+def _step(value: float, low: float, high: float, parts: int) -> float:
+    """About 1 / parts of the range, with the default on a step: the browser rounds to steps."""
+    if value == low:
+        return (high - low) / parts
+    return (value - low) / max(1, round(parts * (value - low) / (high - low)))
 
 
 class Panel(widgets.VBox):
