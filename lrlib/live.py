@@ -12,7 +12,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .plots import Control, Painter, View
+from .plots import Control, Painter, View, drawing
 
 WIDE = {"description_width": "9.5em"}
 
@@ -73,16 +73,17 @@ class Panel(widgets.VBox):
             self.controls[name].value = value
 
     def _redraw(self, change: Any = None) -> None:
-        now = self._painter.frame(**self.values)
-        self.png, self.sentence = now.png, now.sentence
-        words = html.escape(self.sentence)
-        self._text.value = (
-            f'<div role="status" aria-live="polite" style="font-size:110%">{words}</div>'
-        )
-        data = base64.b64encode(self.png).decode()
-        self.picture.value = (
-            f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'
-        )
+        with drawing():  # the values are read inside, so the last frame shows the last ones
+            now = self._painter.frame(**self.values)
+            self.png, self.sentence = now.png, now.sentence
+            words = html.escape(self.sentence)
+            self._text.value = (
+                f'<div role="status" aria-live="polite" style="font-size:110%">{words}</div>'
+            )
+            data = base64.b64encode(self.png).decode()
+            self.picture.value = (
+                f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'
+            )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude)

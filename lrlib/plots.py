@@ -7,8 +7,10 @@ differ in dashes too, and carry their labels. Nothing here uses pyplot.
 """
 
 import base64
+import contextlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -81,11 +83,22 @@ class Picture:
         return data, {"image/png": {"alt": self.sentence}}
 
 
+_LOCK = threading.RLock()
+
+
+@contextlib.contextmanager
+def drawing() -> Iterator[None]:
+    """The house style, for one thread at a time: the style is matplotlib's global state, and
+    JupyterLab runs slider callbacks in a thread beside the one that runs cells."""
+    with _LOCK, mpl.rc_context(STYLE):
+        yield
+
+
 def figure(
     width: float = 7.6, height: float = 3.4, mosaic: Any = "a", **options: Any
 ) -> tuple[Figure, dict[str, Axes]]:
     """An empty figure in the house style, and its axes by name (matplotlib's subplot_mosaic)."""
-    with mpl.rc_context(STYLE):
+    with drawing():
         fig = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(fig)
         axes = fig.subplot_mosaic(mosaic, **options)
@@ -94,7 +107,7 @@ def figure(
 
 def picture(fig: Figure, sentence: str, colours: int = 48) -> Picture:
     """The finished figure as a Picture. Line art needs few colours, and that keeps it small."""
-    with mpl.rc_context(STYLE):
+    with drawing():
         fig.canvas.draw()
     return Picture(_png(fig, _palette(fig, colours)), sentence)
 
@@ -157,7 +170,7 @@ class Painter:
             artist.set_animated(True)
         self.order = sorted(view.moving, key=lambda a: a.get_zorder())
         canvas = view.figure.canvas
-        with mpl.rc_context(STYLE), np.errstate(all="ignore"):
+        with drawing(), np.errstate(all="ignore"):
             view.update(**self.defaults)
             canvas.draw()
             view.figure.set_layout_engine("none")
@@ -171,7 +184,7 @@ class Painter:
 
     def _draw(self, values: dict[str, Any]) -> str:
         canvas = self.view.figure.canvas
-        with mpl.rc_context(STYLE), np.errstate(all="ignore"):
+        with drawing(), np.errstate(all="ignore"):
             sentence = self.view.update(**values)
             canvas.restore_region(self.background)
             for artist in self.order:
