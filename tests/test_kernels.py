@@ -91,11 +91,14 @@ def test_rmsprop_momentum_by_hand():
 
 
 def test_rmsprop_variance_is_never_negative():
-    """On a constant gradient v - a^2 goes to 0 and rounding makes it negative."""
-    state = None
+    """On a constant gradient v - a^2 goes to 0, and rounding takes it below."""
+    g = np.linspace(0.1, 10, 500)
+    state, below = None, False
     for _ in range(400):
-        u, state = rmsprop(np.full(50, 1 / 3), state, rho=0.9, eps=1e-4, centered=True)
+        u, state = rmsprop(g, state, rho=0.9, eps=1e-4, centered=True)
+        below |= np.any(state.v - state.a**2 < 0)
         assert np.all(np.isfinite(u))
+    assert below
 
 
 def test_adam_by_hand():
@@ -307,6 +310,15 @@ def test_keep_last():
     assert last.theta.shape == (2, 3)
     np.testing.assert_array_equal(last.theta, whole.theta[-1])
     np.testing.assert_array_equal(last.loss, whole.loss)
+
+
+def test_no_steps():
+    start = np.array([1.0, 2.0, 3.0])
+    for keep, shape in (("path", (1, 3)), ("last", (3,))):
+        trace = descend(PROBLEM, sgd, 0.1, 0, theta0=start, keep=keep)
+        assert trace.theta.shape == shape and trace.lr.shape == (0,) and trace.loss.shape == (1,)
+        trace.theta[:] = 0.0
+    assert list(start) == [1, 2, 3]
 
 
 # ------------------------------------------------------------------ purity and types

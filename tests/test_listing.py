@@ -33,6 +33,7 @@ def test_html_is_well_formed_and_leaves_colours_to_the_theme(kernel):
     html = show(kernel)._repr_mimebundle_()["text/html"]
     for tag in ("div", "figure", "pre", "code"):
         assert html.count(f"<{tag}") == html.count(f"</{tag}>") > 0
+    assert not re.search(r"&(?!(amp|lt|gt|quot|#\w+);)", html)  # all is escaped
     assert html.count("$$") == 2  # one displayed formula
     assert set(re.findall(r"(?:color|background): ([^;\"]+)", html)) == {"inherit", "transparent"}
 
