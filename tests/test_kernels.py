@@ -472,6 +472,20 @@ def test_units(gs, power):
         np.testing.assert_allclose(*same, rtol=1e-13)
 
 
+@pytest.mark.parametrize(("dtype", "power"), [(np.float64, 250), (np.float32, 50)])
+def test_the_multiplicative_hypergradient_has_no_unit(dtype, power):
+    """Gradients 2^power times as large or small give the same rates."""
+    gs = np.random.default_rng(0).standard_normal((20, 5)).astype(dtype)
+
+    def rates(c):
+        policy = hypergradient(0.1, 0.05, multiplicative=True)
+        return descend(lambda x, t: c * gs[t], sgd, policy, 20, theta0=np.zeros(5, dtype)).lr
+
+    assert np.ptp(rates(dtype(1))) > 0.01
+    for c in (dtype(2.0**power), dtype(2.0**-power)):
+        np.testing.assert_allclose(rates(c), rates(dtype(1)), rtol=1e-6)
+
+
 @given(gs=moderate)
 def test_steps_are_bounded(gs):
     """Adagrad: |u| <= 1. RMSprop: |u| <= 1 / sqrt(1 - rho). Rounding aside."""
