@@ -54,7 +54,7 @@ def hypergradient(
             return alpha, alpha
         h = (seen.g * seen.u).sum(-1)
         if multiplicative:
-            size = np.sqrt((seen.g**2).sum(-1) * (seen.u**2).sum(-1))
+            size = np.sqrt((seen.g**2).sum(-1)) * np.sqrt((seen.u**2).sum(-1))
             h = alpha * h / np.where(size == 0, 1, size)  # no gradient: no change
         alpha = alpha + hypergrad_lr * h
         return alpha, alpha
