@@ -1,0 +1,51 @@
+"""The Adagrad figures show the rates that were used."""
+
+import numpy as np
+import pytest
+
+from lrlib import adagrad, plots
+from lrlib.problems import quadratic
+from lrlib.views.adagrad import START, scaled_run, turned, word_rates
+
+
+@pytest.mark.parametrize("rotation", [0.0, 30.0])
+@pytest.mark.parametrize("scale", [0.01, 1.0])
+def test_the_rates_are_those_of_the_formula(rotation: float, scale: float) -> None:
+    hyper = {"eps": 0.01, "initial_accumulator_value": 0.1}
+    theta, loss, rates = scaled_run(adagrad, 0.7, rotation, scale, 40, **hyper)
+    problem = quadratic([0.2 * scale, 4 * scale], theta[0], rotation=rotation)
+    g = problem.grad(theta[:-1])
+    expected = 0.7 / (np.sqrt(0.1 + np.cumsum(g**2, axis=0)) + 0.01)
+    np.testing.assert_allclose(rates, expected, rtol=1e-6)
+    np.testing.assert_allclose(np.linalg.norm(theta[0]), np.linalg.norm(START))
+    np.testing.assert_allclose(loss, problem.loss(theta))
+
+
+def test_the_drawn_rates_and_losses_are_those_of_the_run() -> None:
+    view = turned({"Adagrad": adagrad}, steps=30)
+    values = {name: c.value for name, c in view.controls.items()}
+    view.update(**{**values, "lr": 0.5, "rotation": 20.0, "loss scale": 10.0})
+    _, loss, rates = scaled_run(adagrad, 0.5, 20.0, 10.0, 30)
+    lines = {
+        line.get_label(): line.get_ydata() for line in view.moving if hasattr(line, "get_ydata")
+    }
+    limit = 2 / (10.0 * 4.0)
+    np.testing.assert_allclose(lines["first weight"], rates[:, 0] / limit)
+    np.testing.assert_allclose(lines["second weight"], rates[:, 1] / limit)
+    assert any(np.array_equal(y, loss / loss[0]) for y in lines.values())
+
+
+def test_the_sentence_tells_the_three_ends_apart() -> None:
+    def said(**values: float) -> str:
+        return repr(plots.show(turned({"Adagrad": adagrad}), **values))
+
+    assert "after 60 steps" in said(lr=1.0)
+    assert "times the first loss and back" in said(lr=1000.0, rotation=30.0)
+    assert "of its start" in said(lr=10.0)
+
+
+def test_word_rates_says_what_it_draws() -> None:
+    picture = word_rates(
+        np.array([1000, 10, 10]), np.array([0.1, 2.0, 3.0]), ["a", "b", "c"], ["b"]
+    )
+    assert "b (in 10 texts) 2" in picture.sentence
