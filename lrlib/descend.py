@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from . import schedules
 from .kernels import sgd
-from .policies import Policy, Rate, Seen
+from .policies import Policy, Rate, Seen, hypergradient
 from .schedules import Schedule, constant
 
 
@@ -19,6 +20,9 @@ class Trace(NamedTuple):
 
 def _rate(lr: Rate | Schedule | Policy) -> tuple[Policy | None, Schedule | None]:
     """Tell a policy, a function of (seen, state), from a schedule, a function of t."""
+    name = getattr(lr, "__name__", "")
+    if name and (lr is hypergradient or getattr(schedules, name, None) is lr):
+        raise ValueError(f"lr = {name}: must be what {name} returns: write {name}(...)")
     if not callable(lr):
         value = constant(lr)(0)
         return None, lambda t: value
@@ -31,12 +35,16 @@ def _rate(lr: Rate | Schedule | Policy) -> tuple[Policy | None, Schedule | None]
 
 
 def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str, Any]:
-    """Check the names; give an array, one value a model, an axis for the parameters."""
-    known = list(inspect.signature(kernel).parameters)[2:]
-    for name in hyper:
+    """Check names and values; give an array, one value a model, an axis for the parameters."""
+    known = dict(list(inspect.signature(kernel).parameters.items())[2:])
+    for name, x in hyper.items():
         if name not in known:
             allowed = ", ".join(known) or "none"
             raise ValueError(f"{name}: no hyperparameter of {kernel.__name__}, which has {allowed}")
+        if isinstance(known[name].default, float):
+            schedules._rates(**{name: x})
+        elif isinstance(known[name].default, bool) and not isinstance(x, bool | np.bool_):
+            raise ValueError(f"{name} = {x!r}: must be True or False")
     # a NumPy scalar, unlike a Python float, would turn float32 into float64
     hyper = {k: x.item() if isinstance(x, np.generic) else x for k, x in hyper.items()}
     return {k: np.asarray(x, dtype)[..., None] if np.ndim(x) else x for k, x in hyper.items()}
@@ -80,6 +88,8 @@ def descend(
             f"problem = {problem!r}: must have theta0, grad and loss, or be a function "
             "grad(theta, t) with theta0 given"
         )
+    if not callable(kernel):
+        raise ValueError(f"kernel = {kernel!r}: must be a function, such as sgd or adam")
     if not isinstance(steps, int | np.integer) or steps < 0:
         raise ValueError(f"steps = {steps!r}: must be a whole number, 0 or more")
     if keep not in ("path", "last"):
@@ -89,6 +99,7 @@ def descend(
     if theta.ndim == 0:
         raise ValueError(f"theta0 = {theta0!r}: must have an axis, the parameters")
     hyper = _hyper(kernel, hyper, theta.dtype)
+    schedules._rates(weight_decay=weight_decay)
     decay = np.asarray(weight_decay, theta.dtype)[..., None]
     decays = bool(np.any(decay))
     policy, schedule = _rate(lr)
@@ -97,7 +108,7 @@ def descend(
     thetas, lrs, losses = [theta], [], []
     with np.errstate(all="ignore"):  # divergence is a result, not an error
         for t in range(steps):
-            g = grad(theta, t)
+            g = np.asarray(grad(theta, t))
             if np.shape(g) != theta.shape:
                 raise ValueError(
                     f"grad: returned shape {np.shape(g)}, must be the shape of theta, {theta.shape}"

@@ -124,6 +124,8 @@ def cosine_restarts(lr: Rate, T_0: int, T_mult: int = 1, eta_min: Rate = 0.0) ->
 
     def schedule(t):
         t = _over(t, lr, eta_min)
+        if T_mult == 1:
+            return eta_min + (lr - eta_min) * (1 + np.cos(np.pi * (t % T_0) / T_0)) / 2
         starts, length = [0], T_0
         while starts[-1] + length <= np.max(t, initial=0):
             starts.append(starts[-1] + length)

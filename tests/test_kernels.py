@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import lrlib
 from lrlib import adagrad, adam, constant, descend, hypergradient, rmsprop, sgd, step
 from lrlib.kernels import AdagradState, AdamState, RMSpropState, SGDState
 from lrlib.problems import quadratic
@@ -558,3 +559,25 @@ def test_other_bad_arguments():
 def test_bad_hypergradient(name, args):
     with pytest.raises(ValueError, match=rf"^{name} = "):
         hypergradient(*args)
+
+
+@pytest.mark.parametrize(
+    "wrong, message",
+    [
+        ({"lr": lrlib.cosine}, r"^lr = cosine: must be what cosine returns"),
+        ({"lr": lrlib.hypergradient}, r"^lr = hypergradient: must be what"),
+        ({"kernel": "sgd"}, r"^kernel = 'sgd'"),
+        ({"momentum": "a"}, r"^momentum = 'a'"),
+        ({"nesterov": 2}, r"^nesterov = 2: must be True or False"),
+        ({"weight_decay": -1.0}, r"^weight_decay = -1.0"),
+        ({"kernel": lrlib.adam, "eps": -1.0}, r"^eps = -1.0"),
+    ],
+)
+def test_wrong_arguments_of_descend_are_named(wrong, message):
+    with pytest.raises(ValueError, match=message):
+        lrlib.descend(lrlib.problems.bowl(), steps=3, **wrong)
+
+
+def test_a_gradient_may_be_a_list():
+    trace = lrlib.descend(lambda theta, t: [1.0, 2.0], lr=0.1, steps=2, theta0=np.zeros(2))
+    np.testing.assert_allclose(trace.theta[-1], [-0.2, -0.4])
