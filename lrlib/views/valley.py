@@ -82,7 +82,10 @@ def valley(
         now.set_data([lr], [0.9])
         wall.set_data([top, top], [0, 1])
         wall_name.set_x(top)
-        settings = "".join(f", {k} = {num(x)}" for k, x in hyper.items())
+        settings = "".join(
+            f", {k} {('off', 'on')[x]}" if isinstance(x, bool) else f", {k} = {num(x)}"
+            for k, x in hyper.items()
+        )
         result = outcome(above).replace("loss", "loss above the minimum", 1)
         return f"lr = {rate(lr)}{settings}: {num(lr / top, 3)} of the limit {num(top)}; {result}."
 
