@@ -1,0 +1,364 @@
+"""Drive notebooks in a real JupyterLab under headless Chromium.
+
+    python tests/browser.py notebooks/01*.ipynb --shots DIR --theme dark
+
+opens each notebook, runs it, takes screenshots of it from top to bottom, moves every control of
+every live panel by keyboard and mouse, and prints what went wrong.  test_browser.py does the same
+in the test suite, for all notebooks with one server and one browser.
+
+What has to be known to drive JupyterLab 4:
+* The server gets a copy of the project and its own settings folders: nothing of the user's leaks
+  in, and the work tree is never written.
+* windowingMode none keeps every cell in the page; otherwise those off screen are missing.
+* The kernel is idle between two cells too: "run all" is over when its own promise is.
+* An exception in a slider's callback reaches no cell.  It is a message of the kernel, so those are
+  listened to.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+WIDTH, HEIGHT = 1300, 1500
+THEMES = {"light": "JupyterLab Light", "dark": "JupyterLab Dark"}
+PATIENCE = 10.0  # seconds a picture may take to follow its slider on a busy machine
+
+
+class Server(NamedTuple):
+    """A running JupyterLab: its address, its token and the copy of the project that it serves."""
+
+    address: str
+    token: str
+    folder: pathlib.Path
+
+
+def chromium() -> str | None:
+    """The browser's path: $LAB_CHROMIUM, or the system's Chromium."""
+    if named := os.environ.get("LAB_CHROMIUM"):
+        return named
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def lab_settings(theme: str) -> dict[str, dict]:
+    return {
+        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+        "apputils-extension/themes": {"theme": THEMES[theme]},
+        "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
+        "docmanager-extension/plugin": {"autosave": False},
+    }
+
+
+@contextlib.contextmanager
+def lab_server(theme: str = "light") -> Iterator[Server]:
+    """A JupyterLab on a private copy of the project."""
+    with contextlib.ExitStack() as stack:
+        tmp = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lab-")))
+        unwanted = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info")
+        shutil.copytree(ROOT, tmp / "project", ignore=unwanted)
+        for plugin, values in lab_settings(theme).items():
+            file = tmp / "settings" / "@jupyterlab" / f"{plugin}.jupyterlab-settings"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(json.dumps(values))
+        own = {
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_DATA_DIR": "data",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "IPYTHONDIR": "ipython",
+        }
+        token = secrets.token_hex(16)
+        environment = {**os.environ, **{name: str(tmp / folder) for name, folder in own.items()}}
+        environment |= {"JUPYTER_TOKEN": token, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        log = tmp / "server.log"
+        options = [
+            *["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"],
+            *["--ServerApp.port_retries=0", f"--ServerApp.root_dir={tmp / 'project'}"],
+            *["--ServerApp.terminals_enabled=False", "--LabApp.expose_app_in_browser=True"],
+        ]
+        server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=stack.enter_context(log.open("w")),
+            stderr=subprocess.STDOUT,
+        )
+        stack.callback(server.wait, 30)
+        stack.callback(server.terminate)  # it ends its kernels itself
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(300):
+            if server.poll() is not None:
+                break
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{address}/api/status?token={token}", timeout=2)
+                yield Server(address, token, tmp / "project")
+                return
+            time.sleep(0.2)
+        raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+@contextlib.contextmanager
+def browser() -> Iterator[BrowserContext]:
+    """A headless Chromium that reaches nothing but this machine."""
+    options = [
+        *["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"],
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ]
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium(), args=options)
+        yield opened.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+        opened.close()
+
+
+LISTEN = """() => {
+    const session = window.jupyterapp.shell.currentWidget.sessionContext;
+    window.kernelErrors = [];
+    session.iopubMessage.connect((_, message) => {
+        const {header, parent_header, content} = message;
+        const raised = header.msg_type === 'error' ? `${content.ename}: ${content.evalue}`
+            : /Traceback/.test(content.text) ? content.text : null;
+        if (raised) window.kernelErrors.push(
+            (parent_header.msg_type === 'comm_msg' ? 'callback: ' : 'cell: ') + raised);
+    });
+    return session.ready.then(() => null);
+}"""
+RUN_ALL = """milliseconds => Promise.race([
+    window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => null),
+    new Promise((_, fail) => setTimeout(() => fail('still running'), milliseconds))
+])"""
+WIDGETS_SHOWN = """() => {
+    const cells = window.jupyterapp.shell.currentWidget.content.model.toJSON().cells;
+    const outputs = cells.flatMap(cell => cell.outputs ?? []);
+    const views = outputs.filter(o => o.data?.['application/vnd.jupyter.widget-view+json']);
+    const areas = document.querySelectorAll('.jp-OutputArea-output:has(.jupyter-widgets)');
+    return areas.length >= views.length;
+}"""
+SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
+
+
+class Notebook:
+    """A notebook open in JupyterLab."""
+
+    def __init__(self, context: BrowserContext, server: Server, path: str):
+        self.outside: list[str] = []
+        self.page = context.new_page()
+        self.page.on("request", lambda request: self._note_request(request.url, server.address))
+        self.page.goto(f"{server.address}/lab/tree/{path}?reset&token={server.token}")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
+        self.page.evaluate(LISTEN)
+        command = "window.jupyterapp.commands.execute('application:toggle-left-area')"
+        self.page.evaluate(f"() => {command}")
+
+    def _note_request(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.outside.append(url)
+
+    def close(self) -> None:
+        self.page.evaluate(SHUTDOWN)
+        self.page.close()
+
+    def run_all(self, seconds: float = 300) -> None:
+        self.page.evaluate(RUN_ALL, seconds * 1000)
+        self.page.wait_for_function(WIDGETS_SHOWN)
+
+    def faults(self) -> list[str]:
+        """What is wrong in the page as it stands."""
+        found = list(self.page.evaluate("() => window.kernelErrors"))
+        for text in ("Error displaying widget", "Loading widget"):
+            if n := self.page.locator(f".jp-OutputArea :text('{text}')").count():
+                found.append(f"{n} times {text!r}")
+        found += [f"request that leaves this machine: {url}" for url in self.outside]
+        return found
+
+    def panels(self) -> list["LivePanel"]:
+        areas = self.page.locator(".jp-OutputArea-output:has(.widget-html img)")
+        return [LivePanel(self.page, areas.nth(k)) for k in range(areas.count())]
+
+    def shots(self, folder: pathlib.Path, name: str) -> None:
+        """The whole notebook, in pictures one window high."""
+        folder.mkdir(parents=True, exist_ok=True)
+        outer = self.page.locator(".jp-WindowedPanel-outer:visible").first
+        height = outer.evaluate("e => e.clientHeight") - 60
+        for number in range(-(-outer.evaluate("e => e.scrollHeight") // height)):
+            outer.evaluate("(e, y) => { e.scrollTop = y }", number * height)
+            self.page.wait_for_timeout(150)
+            self.page.screenshot(path=folder / f"{name}-{number + 1:02d}.png")
+
+
+class LivePanel:
+    """A live panel in the page: its controls, and what it shows in picture and words."""
+
+    def __init__(self, page: Page, area: Locator):
+        self.page, self.area = page, area
+
+    def shows(self) -> tuple[str, str, str]:
+        """The picture's data, its alt text and the line of words."""
+        return tuple(
+            self.area.evaluate(
+                """e => { const img = e.querySelector('.widget-html img');
+                return [img.src, img.alt, e.querySelector('[aria-live]').innerText]; }"""
+            )
+        )
+
+    def settled(self) -> tuple[str, str, str]:
+        """What it shows once it has stayed the same for a while."""
+        now, since = self.shows(), time.monotonic()
+        while time.monotonic() - since < 0.15:
+            self.page.wait_for_timeout(30)
+            if (new := self.shows()) != now:
+                now, since = new, time.monotonic()
+        return now
+
+    def use(self, act: Callable[[], object]) -> tuple[bool, list[str]]:
+        """Do something to a control; whether the picture changed, and what did not follow.
+
+        The words must follow, since they say the values.  A picture may look the same for two
+        values, but it comes with its alt text, in one piece.
+        """
+        before = self.settled()
+        act()
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            now = self.shows()
+            if now[1] != before[1] and now[1] == now[2]:
+                return now[0] != before[0], []
+            self.page.wait_for_timeout(20)
+        names = ("picture", "alt text", "words")
+        same = [name for name, new, old in zip(names, now, before, strict=True) if new == old]
+        faults = [f"{name} did not follow" for name in same] or ["alt text and words differ"]
+        return now[0] != before[0], faults
+
+    def drive(self) -> list[str]:
+        """Use every control as a learner does, with Reset after each; what did not follow."""
+        start = self.settled()
+        found = [] if start[1].strip() else ["picture without alt text"]
+        for name, acts in self.controls():
+            moved = False
+            for how, act in acts:
+                changed, faults = self.use(act)
+                moved |= changed
+                found += [f"{name} by {how}: {fault}" for fault in faults]
+            if not moved:
+                found.append(f"{name}: the picture never changed")
+            self.area.get_by_role("button", name="Reset").click()
+            if not self._shows_again(start):
+                found.append(f"{name}: Reset does not bring the first picture and words back")
+        return found
+
+    def _shows_again(self, what: tuple[str, str, str]) -> bool:
+        end = time.monotonic() + PATIENCE
+        while self.settled() != what:
+            if time.monotonic() > end:
+                return False
+        return True
+
+    def controls(self) -> Iterator[tuple[str, list[tuple[str, Callable[[], object]]]]]:
+        """Each control's name, and what can be done to it: how, and the doing."""
+        for slider in self.area.locator(".widget-slider").all():
+            handle = slider.get_by_role("slider").first
+            at, top = (float(handle.get_attribute(f"aria-value{x}")) for x in ("now", "max"))
+            key = "ArrowLeft" if at >= top else "ArrowRight"
+            yield (
+                self._name(slider),
+                [
+                    (key, lambda h=handle, k=key: [h.press(k) for _ in range(3)]),
+                    ("mouse", lambda s=slider, h=handle: self._drag(s, h)),
+                    ("Home", lambda h=handle: h.press("Home")),
+                    ("End", lambda h=handle: h.press("End")),
+                ],
+            )
+        for box in self.area.locator(".widget-checkbox").all():
+            yield box.inner_text().strip("\u200b\n "), [("click", box.locator("input").click)] * 2
+        for dropdown in self.area.locator(".widget-dropdown").all():
+            select = dropdown.locator("select")
+            chosen = select.evaluate("e => e.selectedIndex")
+            others = [k for k in range(select.locator("option").count()) if k != chosen]
+            yield (
+                self._name(dropdown),
+                [
+                    (f"option {k}", lambda s=select, k=k: s.select_option(index=k))
+                    for k in [*others, chosen]
+                ],
+            )
+
+    @staticmethod
+    def _name(control: Locator) -> str:
+        return control.locator(".widget-label").first.inner_text()
+
+    def _drag(self, slider: Locator, handle: Locator) -> None:
+        """From where the handle is to the far side of its track."""
+        slider.scroll_into_view_if_needed()
+        track, grip = slider.locator(".noUi-base").first.bounding_box(), handle.bounding_box()
+        x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+        far = 0.8 if x < track["x"] + 0.5 * track["width"] else 0.2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(track["x"] + far * track["width"], y, steps=8)
+        self.page.mouse.up()
+
+
+def drive(
+    context: BrowserContext,
+    server: Server,
+    path: str,
+    shots: pathlib.Path | None = None,
+    name: str = "",
+) -> list[str]:
+    """Open, run and play with one notebook; everything that was wrong, in words."""
+    notebook = Notebook(context, server, path)
+    try:
+        notebook.run_all()
+        if shots:
+            notebook.shots(shots, name)
+        found = notebook.faults()
+        panels = notebook.panels()
+        if not panels:
+            found.append("no live panel")
+        for number, panel in enumerate(panels, 1):
+            found += [f"panel {number}, {fault}" for fault in panel.drive()]
+        return found + [fault for fault in notebook.faults() if fault not in found]
+    finally:
+        notebook.close()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("notebooks", nargs="+", type=pathlib.Path)
+    parser.add_argument("--shots", type=pathlib.Path, help="folder for screenshots")
+    parser.add_argument("--theme", choices=THEMES, default="light")
+    args = parser.parse_args()
+    bad = 0
+    with lab_server(args.theme) as server, browser() as context:
+        for path in args.notebooks:
+            start = time.monotonic()
+            inside = path.resolve().relative_to(ROOT).as_posix()
+            found = drive(context, server, inside, args.shots, f"{path.stem}-{args.theme}")
+            bad += bool(found)
+            print(
+                f"{path.name}: {time.monotonic() - start:.0f} s, {found or 'all well'}", flush=True
+            )
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
