@@ -41,8 +41,8 @@ def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str
         if name not in known:
             allowed = ", ".join(known) or "none"
             raise ValueError(f"{name}: no hyperparameter of {kernel.__name__}, which has {allowed}")
-        if isinstance(known[name].default, float):
-            schedules._rates(**{name: x})
+        if isinstance(known[name].default, float) and np.asarray(x).dtype.kind not in "iuf":
+            raise ValueError(f"{name} = {x!r}: must be a number or an array of numbers")
         elif isinstance(known[name].default, bool) and not isinstance(x, bool | np.bool_):
             raise ValueError(f"{name} = {x!r}: must be True or False")
     # a NumPy scalar, unlike a Python float, would turn float32 into float64

@@ -570,7 +570,6 @@ def test_bad_hypergradient(name, args):
         ({"momentum": "a"}, r"^momentum = 'a'"),
         ({"nesterov": 2}, r"^nesterov = 2: must be True or False"),
         ({"weight_decay": -1.0}, r"^weight_decay = -1.0"),
-        ({"kernel": lrlib.adam, "eps": -1.0}, r"^eps = -1.0"),
     ],
 )
 def test_wrong_arguments_of_descend_are_named(wrong, message):
