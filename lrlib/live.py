@@ -14,11 +14,10 @@ import ipywidgets as widgets
 
 from .plots import Control, Painter, View, drawing
 
-WIDE = {"description_width": "9.5em"}
 
-
-def _widget(name: str, c: Control) -> widgets.ValueWidget:
-    common: dict[str, Any] = {"description": name, "value": c.value, "style": WIDE}
+def _widget(name: str, c: Control, wide: str) -> widgets.ValueWidget:
+    style = {"description_width": wide}
+    common: dict[str, Any] = {"description": name, "value": c.value, "style": style}
     slider = {**common, "layout": {"width": "34em"}}
     if c.kind == "log":  # this slider counts in exponents of 10
         low, high = math.log10(c.low), math.log10(c.high)
@@ -52,7 +51,8 @@ class Panel(widgets.VBox):
 
     def __init__(self, view: View):
         self._painter = Painter(view)
-        self.controls = {name: _widget(name, c) for name, c in view.controls.items()}
+        wide = f"{max(9.5, 0.54 * max(map(len, view.controls)))}em"  # the longest name fits
+        self.controls = {name: _widget(name, c, wide) for name, c in view.controls.items()}
         self._defaults = self._painter.defaults
         self.picture, self._text = widgets.HTML(), widgets.HTML()
         self._still = self._painter.still(**self._defaults)
