@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WIDTH, HEIGHT = 1300, 1500
@@ -325,20 +326,21 @@ def drive(
     name: str = "",
 ) -> list[str]:
     """Open, run and play with one notebook; everything that was wrong, in words."""
-    notebook = Notebook(context, server, path)
-    try:
-        notebook.run_all()
-        if shots:
-            notebook.shots(shots, name)
-        found = notebook.faults()
-        panels = notebook.panels()
-        if not panels:
-            found.append("no live panel")
-        for number, panel in enumerate(panels, 1):
-            found += [f"panel {number}, {fault}" for fault in panel.drive()]
+    found: list[str] = []
+    with contextlib.closing(Notebook(context, server, path)) as notebook:
+        try:
+            notebook.run_all()
+            if shots:
+                notebook.shots(shots, name)
+            found += notebook.faults()
+            panels = notebook.panels()
+            if not panels:
+                found.append("no live panel")
+            for number, panel in enumerate(panels, 1):
+                found += [f"panel {number}, {fault}" for fault in panel.drive()]
+        except BrowserError as error:
+            found.append(f"stopped: {error.message.splitlines()[0]}")
         return found + [fault for fault in notebook.faults() if fault not in found]
-    finally:
-        notebook.close()
 
 
 def main() -> int:
