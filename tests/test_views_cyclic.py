@@ -1,0 +1,91 @@
+"""The figures of lesson 07 show the rates used, and the limits they mark are those of the runs."""
+
+import re
+import shutil
+import subprocess
+
+import nbformat
+import numpy as np
+import pytest
+import refresh
+
+from lrlib import descend, plots, problems, schedules, sgd
+from lrlib.views.cyclic import MODES, break_even, cycles, ramp, shapes
+
+VALLEY = problems.quadratic([0.2, 4.0], [-5.0, -2.0])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_cycles_draws_the_rate_used_and_the_product_that_is_measured(mode):
+    view = cycles(VALLEY, steps=96)
+    values = {"base_lr": 0.05, "max_lr": 0.9, "step_size": 8, "mode": mode}
+    plots.show(view, **values)
+    used, _, _, loss, product, error = view.moving
+    trace = descend(VALLEY, sgd, MODES[mode](0.05, 0.9, 8), 96)
+    np.testing.assert_array_equal(used.get_ydata(), trace.lr)
+    np.testing.assert_allclose(loss.get_ydata(), trace.loss / trace.loss[0])
+    np.testing.assert_allclose(error.get_ydata(), np.abs(trace.theta[:, 1] / 2))
+    np.testing.assert_allclose(product.get_ydata(), error.get_ydata(), rtol=1e-6)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("step_size", [4, 8, 25])
+def test_a_cycle_shrinks_the_error_below_break_even_and_grows_it_above(mode, step_size):
+    peak = break_even(MODES[mode], 4.0, 0.1, step_size)
+    for factor, grows in ((0.995, False), (1.005, True)):
+        lr = MODES[mode](0.1, factor * peak, step_size)
+        theta = descend(problems.quadratic([4.0]), sgd, lr, 2 * step_size).theta
+        assert (abs(theta[-1, 0]) > 1) == grows
+
+
+def test_break_even_of_a_slow_triangle_is_the_closed_form():
+    top = break_even(schedules.triangular, 2.0, 0.0, 20_000)
+    assert (2 * top - 1) * (np.log(2 * top - 1) - 1) == pytest.approx(1, abs=2e-3)
+    assert np.isnan(break_even(schedules.triangular, 2.0, 1.1, 8))  # base above the limit
+
+
+def test_cycles_says_when_it_diverges_and_when_it_does_not():
+    view = cycles(VALLEY)
+    assert "diverging" in plots.show(view, max_lr=1.6).sentence
+    assert "of its start" in plots.show(cycles(VALLEY), max_lr=0.9).sentence
+
+
+def test_ramp_marks_what_the_rules_return():
+    def rules(lr, loss):
+        return {"lowest": lr[np.nanargmin(loss)]}
+
+    view = ramp(lambda noise: VALLEY, rules)
+    said = plots.show(view, num_steps=50).sentence
+    lr = descend(VALLEY, sgd, schedules.range_test(1e-3, 10, 50), 50)
+    lowest = lr.lr[lr.loss[:-1].argmin()]
+    line, dot = view.moving
+    np.testing.assert_array_equal(line.get_xdata(), lr.lr)
+    assert dot.get_xdata()[0] == lowest
+    assert f"lowest at {lowest:.3g}" in said
+
+
+def test_shapes_draws_the_rates_that_descend_uses():
+    wave = schedules.triangular2(0.1, 1.0, 20)
+    used = descend(VALLEY, sgd, wave, 60).lr
+    said = shapes({"triangular2": ("", wave)}, 60).sentence
+    assert f"highest {used.max():.3g} at step {used.argmax()}" in said
+    assert f"{used[-1]:.3g} at step 59" in said
+
+
+def test_the_listing_in_c_is_the_triangle(tmp_path):
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        pytest.skip("no C compiler")
+    lesson = refresh.NOTEBOOKS / "07_cyclic_rates.ipynb"
+    words = "\n".join(cell.source for cell in nbformat.read(lesson, 4).cells)
+    (code,) = re.findall(r"```c\n(.*?)```", words, re.DOTALL)
+    main = (
+        '#include <stdio.h>\nint main(void) { for (long t = 0; t < 100; t++) printf("%.17g\\n",'
+        " triangular(0.1, 0.5, 20, t)); return 0; }\n"
+    )
+    (tmp_path / "t.c").write_text(code + main)
+    options = ["-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic"]
+    subprocess.run([compiler, *options, "t.c", "-o", "t", "-lm"], cwd=tmp_path, check=True)
+    said = subprocess.run([tmp_path / "t"], capture_output=True, text=True, check=True).stdout
+    expected = schedules.triangular(0.1, 0.5, 20)(np.arange(100))
+    np.testing.assert_allclose([float(x) for x in said.split()], expected, rtol=1e-12)
