@@ -149,6 +149,10 @@ def word_rates(
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
         )  # fmt: skip
         said.append(f"{word} (in {counts[k]:,} texts) {num(rates[k], 2)}")
+    top = middle * 30
+    above = int((rates > top).sum())
+    ax.text(0.5, 0.95, f"{above} words lie above the frame", transform=ax.transAxes, color=GREY)
     ax.set(xscale="log", yscale="log", xlabel="number of training texts with the word")
-    ax.set(ylabel="rate after one epoch", ylim=(middle / 100, middle * 30))
-    return picture(fig, f"Rate after one epoch of {len(words):,} words: " + "; ".join(said) + ".")
+    ax.set(ylabel="rate after one epoch", ylim=(middle / 100, top))
+    said.append(f"{above} of {len(words):,} words above {num(top, 2)}")
+    return picture(fig, f"Rate of words after one epoch: {'; '.join(said)}.")
