@@ -99,7 +99,9 @@ def noise_ball(steps: int = 200, runs: int = 150) -> View:
     contours(ax["ball"], problem.loss, (-6, 4, -3.2, 3.2))
     ax["ball"].set(xlabel="flat direction, h = 0.2", ylabel="steep direction, h = 4")
     ax["ball"].set_title(f"{runs} runs after {steps} steps")
-    ax["ball"].text(-5.8, 2.75, "dashed: ball of the constant rate", color=COLOURS[1])
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+    ring_name = "dashed: ball of the constant rate"
+    ax["ball"].text(-5.8, 2.75, ring_name, color=COLOURS[1], bbox=white)
     ax["ball"].annotate("start", start, xytext=(-4, -12), textcoords="offset points")
     ax["ball"].plot(*start, "s", color="k", ms=5)
     (cloud,) = ax["ball"].plot([], [], "o", color=COLOURS[0], ms=3, alpha=0.6, mew=0)
