@@ -5,6 +5,7 @@ pytest session on two workers, so that both stay busy; tests/conftest.py keeps w
 on one worker.
 """
 
+import os
 import pathlib
 import subprocess
 import sys
@@ -21,6 +22,9 @@ PYTEST = [
     *["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"],
     *["-q", "-rs", "--durations=10", "--durations-min=1"],
 ]
+
+# Two workers on two cores: one thread each, or their BLAS threads would wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def run(title: str, command: list[str]) -> bool:

@@ -30,6 +30,10 @@ CELL_METADATA = ("jupyter", "slideshow", "tags")  # the rest is what editors lea
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
+# The products here are small: a second BLAS thread costs more than it gives on a busy machine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 class CellFailed(Exception):
     """Which cell stopped a notebook, its source and its message."""
 
