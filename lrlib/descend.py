@@ -11,6 +11,8 @@ from .kernels import sgd
 from .policies import Policy, Rate, Seen, hypergradient
 from .schedules import Schedule, constant
 
+BLOCK = 2**14  # numbers of a sweep that are worked on at once
+
 
 class Trace(NamedTuple):
     theta: np.ndarray  # (steps + 1, *sweep, d), or (*sweep, d) with keep="last"
@@ -48,6 +50,23 @@ def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str
     # a NumPy scalar, unlike a Python float, would turn float32 into float64
     hyper = {k: x.item() if isinstance(x, np.generic) else x for k, x in hyper.items()}
     return {k: np.asarray(x, dtype)[..., None] if np.ndim(x) else x for k, x in hyper.items()}
+
+
+def _blocks(given: dict[str, Any], theta: np.ndarray) -> list[dict[str, Any]]:
+    """A large sweep cut into small ones: what was ``given``, with a part of each array (K,).
+
+    Temporaries of up to BLOCK numbers stay in the processor's cache and are reused; memory for
+    larger ones comes anew from the system at every operation, which costs several times as much.
+    """
+    lengths = {len(x) for x in given.values() if np.ndim(x) == 1}
+    if theta.ndim > 1 or len(lengths) != 1 or any(np.ndim(x) > 1 for x in given.values()):
+        return []
+    (K,) = lengths
+    size = max(1, BLOCK // theta.size)
+    return [
+        {k: np.asarray(x)[i : i + size] if np.ndim(x) else x for k, x in given.items()}
+        for i in range(0, K, size)
+    ]
 
 
 def _stack(parts: list[Any], shape: tuple[int, ...]) -> np.ndarray:
@@ -98,11 +117,21 @@ def descend(
     theta = theta if theta.dtype.kind == "f" else theta.astype(float)
     if theta.ndim == 0:
         raise ValueError(f"theta0 = {theta0!r}: must have an axis, the parameters")
+    given = {"lr": lr, "weight_decay": weight_decay, **hyper}
     hyper = _hyper(kernel, hyper, theta.dtype)
     schedules._rates(weight_decay=weight_decay)
     decay = np.asarray(weight_decay, theta.dtype)[..., None]
     decays = bool(np.any(decay))
     policy, schedule = _rate(lr)
+    if loss and steps and len(blocks := _blocks(given, theta)) > 1:
+        parts = [
+            descend(problem, kernel, steps=steps, theta0=theta, keep=keep, **block)
+            for block in blocks
+        ]
+        theta, rates, losses = zip(*parts, strict=True)
+        return Trace(
+            np.concatenate(theta, -2), np.concatenate(rates, -1), np.concatenate(losses, -1)
+        )
 
     u, state, memory = 0.0, None, None
     thetas, lrs, losses = [theta], [], []

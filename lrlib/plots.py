@@ -109,7 +109,7 @@ def picture(fig: Figure, sentence: str, colours: int = 48) -> Picture:
     """The finished figure as a Picture. Line art needs few colours, and that keeps it small."""
     with drawing():
         fig.canvas.draw()
-    return Picture(_png(fig, _palette(fig, colours)), sentence)
+    return Picture(_png(fig, _palette(fig, colours, house=True)), sentence)
 
 
 def _image(fig: Figure) -> Image.Image:
@@ -194,7 +194,7 @@ class Painter:
     def still(self, **values: Any) -> Picture:
         """A picture to keep: small."""
         sentence = self._draw(values)
-        return Picture(_png(self.view.figure, _palette(self.view.figure, 48)), sentence)
+        return Picture(_png(self.view.figure, _palette(self.view.figure, 48, house=True)), sentence)
 
     def frame(self, **values: Any) -> Picture:
         """A picture to show now: fast."""

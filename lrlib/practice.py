@@ -58,9 +58,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[Any]], digits: int = 4)
             print("  ".join("-" * w for w in widths))
 
 
-def check_numbers(mine: Any, answer: Any, rtol: float = 1e-6, what: str = "step") -> None:
-    """Compare numbers, or sequences of them, with the answer; say where they first differ.
+def check_numbers(mine: Any, answer: Any, rtol: float | None = None, what: str = "step") -> None:
+    """Compare a number, or a sequence of them, with the answer.
 
+    A wrong number is called too small or too large; of a sequence, the first wrong place is shown.
+    ``rtol`` is 1e-3 for a single number, so that four digits will do, and 1e-6 for a sequence.
     None or ..., alone or in a list, counts as not attempted."""
     if any(x is None or x is ... for x in (mine if isinstance(mine, list | tuple) else [mine])):
         _not_attempted()
@@ -72,13 +74,16 @@ def check_numbers(mine: Any, answer: Any, rtol: float = 1e-6, what: str = "step"
     if mine.shape != answer.shape:
         print(f"not yet: your answer has shape {mine.shape}, it must be {answer.shape}")
         return
+    rtol = rtol or (1e-3 if answer.ndim == 0 else 1e-6)
     wrong = ~np.isclose(mine, answer, rtol=rtol, atol=rtol * np.max(np.abs(answer), initial=0))
     if not wrong.any():
         print("correct")
-        return
-    at = tuple(int(i) for i in np.argwhere(wrong)[0])
-    where = f" at {what} {at[0]}" if at else ""
-    print(f"not yet: first differs{where}: yours {mine[at]:.6g}, expected {answer[at]:.6g}")
+    elif answer.ndim == 0:
+        print(f"not yet: too {'small' if mine < answer else 'large'}")
+    else:
+        at = tuple(int(i) for i in np.argwhere(wrong)[0])
+        yours, right = f"{mine[at]:.6g}", f"{answer[at]:.6g}"
+        print(f"not yet: first differs at {what} {at[0]}: yours {yours}, expected {right}")
 
 
 def check_schedule(mine: Callable | None, answer: Callable, steps: int) -> None:

@@ -182,7 +182,9 @@ def say(capsys, check, *args, **kwargs):
 def test_checks_tell_right_from_wrong(capsys):
     assert "not attempted" in say(capsys, check_numbers, ..., 1.0)
     assert "not attempted" in say(capsys, check_numbers, [1.0, ...], [1.0, 2.0])
-    assert say(capsys, check_numbers, 2.0, 2.0) == "correct\n"
+    assert say(capsys, check_numbers, 2.001, 2.0) == "correct\n"
+    assert say(capsys, check_numbers, 2.1, 2.0) == "not yet: too large\n"
+    assert say(capsys, check_numbers, 1, 2.0) == "not yet: too small\n"
     assert "first differs at step 1: yours 3, expected 2" in say(
         capsys, check_numbers, [1.0, 3.0], [1.0, 2.0]
     )

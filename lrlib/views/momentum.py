@@ -24,7 +24,7 @@ def regimes() -> Picture:
     fig, axes = figure(height=4.0)
     ax = axes["a"]
     levels = [0.5, 0.7, 0.8, 0.9, 0.95]
-    lines = ax.contour(lr_h, momentum, factor, levels, colors="#999999", linewidths=0.9)
+    lines = ax.contour(lr_h, momentum, factor, levels, colors="#555555", linewidths=0.9)
     ax.clabel(lines, fmt=lambda x: f"{x:g}", fontsize=8)
     ring = (1 - np.sqrt(mu)) ** 2, (1 + np.sqrt(mu)) ** 2
     ax.fill_betweenx(mu, *ring, color=COLOURS[4], alpha=0.35, lw=0)
