@@ -11,7 +11,7 @@ from .kernels import sgd
 from .policies import Policy, Rate, Seen, hypergradient
 from .schedules import Schedule, constant
 
-BLOCK = 2**14  # numbers of a sweep that are worked on at once
+BLOCK = 2**15  # numbers of a sweep that are worked on at once
 
 
 class Trace(NamedTuple):

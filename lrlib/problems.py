@@ -263,11 +263,6 @@ def least_squares(
     return fit
 
 
-def _shared(A: Array, B: Array) -> Array:
-    """A @ B; where all models of a sweep share A, in one large product instead of many small."""
-    return A @ B if A.ndim > 2 else np.moveaxis(np.tensordot(A, B, (-1, -2)), 0, -2)
-
-
 class _Network:
     """Fully connected layers, ReLU between them; their weights lie one after the other in theta."""
 
@@ -285,7 +280,7 @@ class _Network:
     def activations(self, theta, X):
         a = [X]
         for k, (W, b) in enumerate(self.weights(theta)):
-            z = _shared(a[-1], W)
+            z = a[-1] @ W
             z += b
             a.append(np.maximum(z, 0, out=z) if k + 1 < len(self.shapes) else z)
         return a
@@ -303,7 +298,7 @@ class _Network:
         layers = list(self.weights(theta))
         for k in reversed(range(len(layers))):
             w, b = self.parts[k]
-            g[..., w] = _shared(np.swapaxes(a[k], -1, -2), delta).reshape(*theta.shape[:-1], -1)
+            g[..., w] = (np.swapaxes(a[k], -1, -2) @ delta).reshape(*theta.shape[:-1], -1)
             g[..., b] = delta.sum(-2)
             if k:
                 delta = (delta @ np.swapaxes(layers[k][0], -1, -2)) * (a[k] > 0)
