@@ -152,7 +152,7 @@ class View(NamedTuple):
     """A figure whose ``moving`` artists follow its controls.
 
     ``update(**values)`` moves them and returns a sentence with the values and the result. What is
-    not in ``moving`` is drawn once. A whole Axes may move, if its scale has to.
+    not in ``moving`` is drawn once, and again when an Axes gets new limits.
     """
 
     figure: Figure
@@ -162,7 +162,7 @@ class View(NamedTuple):
 
 
 class Painter:
-    """Draws a view again and again: the background once, then only what moves."""
+    """Draws a view again and again: the background when limits are new, else only what moves."""
 
     def __init__(self, view: View):
         self.view = view
@@ -174,7 +174,7 @@ class Painter:
             view.update(**self.defaults)
             canvas.draw()
             view.figure.set_layout_engine("none")
-            self.background = canvas.copy_from_bbox(view.figure.bbox)
+            self._draw_background()
         self._draw(self.defaults)
         self.palette = _palette(view.figure, 128, house=True)
 
@@ -182,10 +182,20 @@ class Painter:
     def defaults(self) -> dict[str, Any]:
         return {name: c.value for name, c in self.view.controls.items()}
 
+    def _limits(self) -> list[tuple[float, ...]]:
+        return [(*ax.get_xlim(), *ax.get_ylim()) for ax in self.view.figure.axes]
+
+    def _draw_background(self) -> None:
+        canvas = self.view.figure.canvas
+        canvas.draw()
+        self.background, self.limits = canvas.copy_from_bbox(self.view.figure.bbox), self._limits()
+
     def _draw(self, values: dict[str, Any]) -> str:
         canvas = self.view.figure.canvas
         with drawing(), np.errstate(all="ignore"):
             sentence = self.view.update(**values)
+            if self._limits() != self.limits:
+                self._draw_background()
             canvas.restore_region(self.background)
             for artist in self.order:
                 artist.draw(canvas.get_renderer())

@@ -106,6 +106,18 @@ def test_a_panel_follows_its_controls(fit, make):
         assert (panel.png, panel.sentence) == first
 
 
+def test_new_limits_are_drawn():
+    fig, axes = plots.figure(3, 2)
+
+    def update(right):
+        axes["a"].set_xlim(0, right)
+        return f"up to {right:g}"
+
+    painter = plots.Painter(plots.View(fig, [], update, {"right": plots.Control(1.0, 1.0, 9.0)}))
+    one, nine, again = (painter.frame(right=x).png for x in (1.0, 9.0, 1.0))
+    assert one == again != nine
+
+
 def test_a_panel_shows_in_a_notebook_that_has_not_run(fit):
     panel = live.panel(valley(fit))
     data, metadata = panel._repr_mimebundle_()

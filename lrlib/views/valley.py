@@ -139,4 +139,4 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
             f"limit 2/L = {num(2 / h[1])}. lr = {rate(lr)}: {result}."
         )
 
-    return View(fig, [line, ax["path"]], update, controls)
+    return View(fig, [line, *rings, path], update, controls)
