@@ -56,6 +56,7 @@ SETUP = """\
 import pathlib, sys
 sys.path.insert(0, "tests/bench")
 import views
+%matplotlib inline
 made = views.find(pathlib.Path("notebooks") / {name!r})
 pathlib.Path("views.txt").write_text(str(len(made)))"""
 
@@ -154,10 +155,14 @@ def main() -> None:
     print("## 1. Slider to picture\n")
     head = ["lesson", *KINDS, "panel / empty", "interact / panel", "ipympl / panel"]
     print(table([*head, "last of 60 keys", "pictures of 60"], rows))
-    print(f"\nAt most 2x the empty round trip, at least 5x faster than interact: "
-          f"{verdict(not missed)}{': ' + ', '.join(missed) if missed else ''}.")
-    print(f"The last of {BURST} keys shown within 150 ms, no old value after a new one: "
-          f"{verdict(not late)}{': ' + ', '.join(late) if late else ''}.")
+    print(
+        f"\nAt most 2x the empty round trip, at least 5x faster than interact: "
+        f"{verdict(not missed)}{': ' + ', '.join(missed) if missed else ''}."
+    )
+    print(
+        f"The last of {BURST} keys shown within 150 ms, no old value after a new one: "
+        f"{verdict(not late)}{': ' + ', '.join(late) if late else ''}."
+    )
 
 
 if __name__ == "__main__":

@@ -142,8 +142,10 @@ def main() -> None:
     head = ["rule", "weights", "lrlib", "torch foreach", "torch fused", "kernels.c", "copy"]
     head += ["torch's better / lrlib", "lrlib / copy", "C / copy"]
     print(table(head, rows))
-    print(f"\nAhead of torch.optim up to 10,000 weights: {verdict(not slower)}"
-          f"{': ' + ', '.join(slower) if slower else ''}.")
+    print(
+        f"\nAhead of torch.optim up to 10,000 weights: {verdict(not slower)}"
+        f"{': ' + ', '.join(slower) if slower else ''}."
+    )
 
 
 t_names = ("lrlib", "foreach", "fused", "C", "copy")

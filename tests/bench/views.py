@@ -1,9 +1,9 @@
 """Lessons' panels in a notebook's kernel, each as four things that can be timed side by side.
 
-    empty      a slider and a label that repeats its value: what no panel can be faster than
-    panel      the lesson's own, live.panel(...)
-    interact   ipywidgets.interact; the same figure is drawn from scratch and shown by pyplot
-    ipympl     the same figure on an ipympl canvas, which redraws all of it
+empty      a slider and a label that repeats its value: what no panel can be faster than
+panel      the lesson's own, live.panel(...)
+interact   ipywidgets.interact; the same figure is drawn from scratch and shown by pyplot
+ipympl     the same figure on an ipympl canvas, which redraws all of it
 """
 
 import ast

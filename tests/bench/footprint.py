@@ -1,0 +1,81 @@
+"""Start and footprint: imports, the lessons' time and memory, and the checks."""
+
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import nbformat
+from common import table, verdict
+from nbclient import NotebookClient
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+IMPORT = """\
+import time, numpy
+start = time.perf_counter()
+import lrlib
+print(time.perf_counter() - start)"""
+
+
+def import_ms(rounds: int = 15) -> float:
+    def once() -> float:
+        return 1e3 * float(subprocess.check_output([sys.executable, "-c", IMPORT]))
+
+    once()
+    return statistics.median(once() for _ in range(rounds))
+
+
+def lesson(path: pathlib.Path) -> tuple[float, float]:
+    """Seconds of all cells, and the kernel's largest memory in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        client = NotebookClient(nbformat.read(path, 4), resources={"metadata": {"path": folder}})
+        with client.setup_kernel():
+            start = time.perf_counter()
+            for number, cell in enumerate(client.nb.cells):
+                client.execute_cell(cell, number)
+            took = time.perf_counter() - start
+            status = pathlib.Path(f"/proc/{client.km.provisioner.pid}/status").read_text()
+            return took, int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def run(*command: str) -> float:
+    """Seconds of a command that succeeds."""
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    print(f"{' '.join(command)[:60]}: {done.returncode}", file=sys.stderr, flush=True)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}")
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    print("## 4. Start and footprint\n", flush=True)
+    rows, largest = [], 0.0
+    for path in NOTEBOOKS:
+        took, memory = lesson(path)
+        largest = max(largest, memory)
+        rows.append([path.stem, f"{took:.1f} s", f"{memory:.0f} MB"])
+        print(rows[-1], file=sys.stderr, flush=True)
+    print(table(["lesson", "all cells", "kernel's peak memory"], rows), flush=True)
+    ms = import_ms()
+    python = str(ROOT / ".venv/bin/python")
+    nbval = run(
+        *(python, "-m", "pytest", "notebooks", "--nbval", "--nbval-current-env", "-q", "-n", "2"),
+        *("--dist", "loadfile", "--nbval-cell-timeout=120"),
+    )
+    tests = run(python, "tools/check.py")
+    rows = [
+        ["import lrlib, beyond numpy", f"{ms:.0f} ms", "100 ms", verdict(ms < 100)],
+        ["largest kernel", f"{largest:.0f} MB", "300 MB", verdict(largest < 300)],
+        ["strict nbval, two workers", f"{nbval:.0f} s", "240 s", verdict(nbval < 240)],
+        ["make test, warm", f"{tests:.0f} s", "480 s", verdict(tests < 480)],
+    ]
+    print()
+    print(table(["", "measured", "target", ""], rows))
+
+
+if __name__ == "__main__":
+    main()
