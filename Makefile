@@ -1,6 +1,7 @@
 # make lab                open the lessons in JupyterLab
 # make test               check everything
 # make refresh [NB=01]    run the notebooks anew (or one of them) and store what they print
+# make bench [PART=sweep]    measure panels, sweeps, steps and footprint beside their alternatives
 # The environment is made in .venv on first use.  PYTHON=/path/to/python chooses what it is made with.
 SHELL = /bin/sh
 RUN = .venv/bin/python
@@ -20,4 +21,7 @@ test: env
 refresh: env
 	@$(RUN) tools/refresh.py $(NB)
 
-.PHONY: help env lab test refresh
+bench: env
+	@$(RUN) tests/bench/bench.py $(PART)
+
+.PHONY: help env lab test refresh bench
