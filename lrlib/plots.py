@@ -109,7 +109,7 @@ def picture(fig: Figure, sentence: str, colours: int = 48) -> Picture:
     """The finished figure as a Picture. Line art needs few colours, and that keeps it small."""
     with drawing():
         fig.canvas.draw()
-    return Picture(_png(fig, _palette(fig, colours, house=True)), sentence)
+    return Picture(_png(fig, _palette(fig, colours)), sentence)
 
 
 def _image(fig: Figure) -> Image.Image:
@@ -123,15 +123,19 @@ def _png(fig: Figure, palette: Image.Image, fast: bool = False) -> bytes:
     return out.getvalue()
 
 
-def _palette(fig: Figure, colours: int, house: bool = False) -> Image.Image:
-    """White, the most used colours of the figure and, with ``house``, those of the house fading to
-    white. Chosen once, they make a frame three times as fast to encode as full colour."""
-    palette = [255, 255, 255, *_image(fig).quantize(colours, dither=NO_DITHER).getpalette()]
-    for colour in COLOURS if house else []:
+def _palette(fig: Figure, colours: int) -> Image.Image:
+    """The most used colours of the figure, and those of the house fading to white. Chosen once,
+    they make a frame three times as fast to encode as full colour."""
+    found = _image(fig).quantize(colours, dither=NO_DITHER).getpalette()[: 3 * colours]
+    palette = [*found, 0, 0, 0]
+    for colour in COLOURS[:-1]:
         rgb = np.array(mpl.colors.to_rgb(colour))
-        palette += [int(255 * x) for k in range(16) for x in rgb + (1 - rgb) * k / 16]
+        palette += [round(255 * x) for k in range(16) for x in rgb + (1 - rgb) * k / 16]
+    # Pillow looks colours up coarsely: what is nearly white has to be white
+    rows = np.reshape(palette, (-1, 3))
+    rows[rows.min(1) > 246] = 255
     image = Image.new("P", (1, 1))
-    image.putpalette(palette)
+    image.putpalette(rows.ravel().tolist())
     return image
 
 
@@ -176,7 +180,7 @@ class Painter:
             view.figure.set_layout_engine("none")
             self._draw_background()
         self._draw(self.defaults)
-        self.palette = _palette(view.figure, 128, house=True)
+        self.palette = _palette(view.figure, 128)
 
     @property
     def defaults(self) -> dict[str, Any]:
@@ -204,7 +208,7 @@ class Painter:
     def still(self, **values: Any) -> Picture:
         """A picture to keep: small."""
         sentence = self._draw(values)
-        return Picture(_png(self.view.figure, _palette(self.view.figure, 48, house=True)), sentence)
+        return Picture(_png(self.view.figure, _palette(self.view.figure, 48)), sentence)
 
     def frame(self, **values: Any) -> Picture:
         """A picture to show now: fast."""
