@@ -62,6 +62,8 @@ def main() -> None:
         options.append("--no-browser")
         print("There is no browser here to open. In a few seconds, open this address in one:")
     print(f"  http://127.0.0.1:{port}{page}?token={token}\nCtrl-C ends JupyterLab.", flush=True)
+    # the lessons' products are small: a second BLAS thread costs more than it gives
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ["JUPYTER_TOKEN"] = token  # not on the command line, where others could read it
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
 
