@@ -56,7 +56,8 @@ def measured(part: str) -> str:
     path = os.pathsep.join(map(str, (ROOT / "tests", HERE)))
     command = subprocess.Popen(
         [PYTHON, HERE / f"{part}.py"],
-        env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE, text=True,
+        # one BLAS thread, as in `make lab`
+        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     lines = []
     for line in command.stdout:

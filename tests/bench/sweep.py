@@ -3,6 +3,7 @@
 All do the same work: the same 256 rows twice over in minibatches of 64 from the same order, the
 same start, and in every step the loss on the same 64 rows. Numbers are float64 everywhere, so that
 the losses can be compared: a large rate amplifies the rounding of float32 beyond any tolerance.
+PyTorch trains one model after the other, so every 8th rate is timed and counted 8 times.
 """
 
 import itertools
@@ -21,6 +22,7 @@ from lrlib.problems import mlp
 
 LAYERS, STEPS, BATCH = (64, 32, 10), 200, 64
 RATES = np.geomspace(1e-4, 0.03, 64)
+EVERY = 8
 
 
 def make_problem():
@@ -79,7 +81,7 @@ def in_torch(fused: bool):
             losses.append(cross_entropy(model(seen), labels))
         return torch.stack(losses).numpy()
 
-    return np.stack([train(float(lr)) for lr in RATES], -1)
+    return np.stack([train(float(lr)) for lr in RATES[::EVERY]], -1)
 
 
 def make_jax():
@@ -120,9 +122,13 @@ def main() -> None:
         "JAX + Optax, jit(vmap), warm": in_jax,
     }
     reference = in_one_call()
-    worst = {name: np.abs(job() / reference - 1).max() for name, job in jobs.items()}
+    worst = {}
+    for name, job in jobs.items():
+        wanted = reference[:, ::EVERY] if "torch" in name else reference
+        worst[name] = np.abs(job() / wanted - 1).max()
     assert max(worst.values()) < 1e-5, worst
     times = alternate(jobs, 5)
+    times = {name: t * EVERY if "torch" in name else t for name, t in times.items()}
     times["JAX + Optax, jit(vmap), first call"] = first
     ours = times["lrlib, one call"]
     print("## 2. Sweep: 64 rates, Adam, network 64-32-10, 200 steps\n")
