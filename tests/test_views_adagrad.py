@@ -5,7 +5,7 @@ import pytest
 
 from lrlib import adagrad, plots
 from lrlib.problems import quadratic
-from lrlib.views.adagrad import START, scaled_run, turned, word_rates
+from lrlib.views.adagrad import START, accuracy_by_rate, scaled_run, turned, word_rates
 
 
 @pytest.mark.parametrize("rotation", [0.0, 30.0])
@@ -49,3 +49,12 @@ def test_word_rates_says_what_it_draws() -> None:
         np.array([1000, 10, 10]), np.array([0.1, 2.0, 3.0]), ["a", "b", "c"], ["b"]
     )
     assert "b (in 10 texts) 2" in picture.sentence
+
+
+def test_accuracy_by_rate_names_each_top() -> None:
+    rates = np.array([0.1, 1.0, 10.0])
+    picture = accuracy_by_rate(
+        {"a": (rates, np.array([70.0, 81.26, 75.0])), "b": (rates, np.array([61.0, 62.0, 63.0]))}
+    )
+    assert "a 81.3 % at 1;" in picture.sentence
+    assert "b 63 % at 10." in picture.sentence

@@ -122,6 +122,22 @@ def turned(rules: Mapping[str, Callable], steps: int = 60) -> View:
     return View(fig, [*rings, path, loss_line, height, first, second], update, controls)
 
 
+def accuracy_by_rate(sweeps: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Picture:
+    """Accuracy in % against the rate: name -> (rates (n,), accuracies (n,)), cut off below 60 %.
+
+    The sentence gives each line's top only: at rates too large the last digits are chance.
+    """
+    fig, axes = figure()
+    ax, said = axes["a"], []
+    for name, (rates, accuracy) in sweeps.items():
+        ax.plot(rates, accuracy, marker="o", ms=3, label=name)
+        k = int(accuracy.argmax())
+        said.append(f"{name} {num(accuracy[k], 3)} % at {num(rates[k], 2)}")
+    ax.set(xscale="log", ylim=(60, 90), xlabel="rate lr", ylabel="held-out accuracy (%)")
+    ax.legend(loc="lower right", frameon=False)
+    return picture(fig, f"Highest held-out accuracy: {'; '.join(said)}.")
+
+
 def word_rates(
     counts: np.ndarray, rates: np.ndarray, words: Sequence[str], named: Sequence[str]
 ) -> Picture:
