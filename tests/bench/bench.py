@@ -54,11 +54,10 @@ def measured(part: str) -> str:
     """A part's tables, printed as they come, and when they were made."""
     busy = os.getloadavg()[0]
     path = os.pathsep.join(map(str, (ROOT / "tests", HERE)))
+    own = {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}  # one BLAS thread, as in `make lab`
     command = subprocess.Popen(
-        [PYTHON, HERE / f"{part}.py"],
-        # one BLAS thread, as in `make lab`
-        env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        [PYTHON, HERE / f"{part}.py"], env={**os.environ, **own}, stdout=subprocess.PIPE, text=True
+    )
     lines = []
     for line in command.stdout:
         print(line, end="", flush=True)
