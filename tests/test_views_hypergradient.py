@@ -50,6 +50,14 @@ def test_the_limit_drawn_is_the_limit(fit, kernel):
     assert below < fit.loss(fit.theta0) < above
 
 
+def test_a_high_rate_is_in_the_picture_or_said_to_be_above_it(fit):
+    view = learned_rate(fit)
+    alpha = view.moving[3]
+    for kernel, beta, multiplicative in (("SGD-HD", 0.3, True), ("Adam-HD", 0.3, False)):
+        said = "above the picture" in view.update(1e-3, beta, kernel, multiplicative)
+        assert said == (alpha.get_ydata().max() > alpha.axes.get_ylim()[1]) == (kernel != "SGD-HD")
+
+
 def test_divergence_is_said_in_words(fit):
     sentence = learned_rate(fit).update(1e-3, 1.0, "SGD-HD", False)
     assert "the rate overflows; diverged: at step" in sentence

@@ -62,6 +62,8 @@ def learned_rate(problem: Any, *, steps: int = 60, names: tuple[str, str] = ("",
         policy = hypergradient(lr, hypergrad_lr, multiplicative)
         trace = descend(problem, rule, policy, steps, **hyper)
         share = trace.lr / limit
+        top = 2.6 if share.max() <= 2.5 else 5.2  # two heights only: new limits cost a redraw
+        ax["rate"].set_ylim(-0.6, top)
         path.set_data(*np.clip(drawable(trace.theta), -1e4, 1e4).T)
         alpha.set_data(np.arange(steps), np.clip(drawable(share), -1e4, 1e4))
         above = np.maximum(drawable(trace.loss) - floor, 1e-30)
@@ -76,6 +78,7 @@ def learned_rate(problem: Any, *, steps: int = 60, names: tuple[str, str] = ("",
         said = f"{kernel}, {form}, lr = {rate(lr)}, hypergrad_lr = {rate(hypergrad_lr)}: "
         if np.isfinite(share).all():
             said += f"the rate is at most {num(share.max(), 3)} of 2/L"
+            said += " (above the picture)" if share.max() > top else ""
             below = int((share < 0).sum())
             said += f", negative in {below} steps, and " if below else " and "
             said += f"ends at {num(share[-1], 3)} of it; "
