@@ -256,7 +256,8 @@ def curves(
 
     ``marks`` are vertical lines at values of x, ``levels`` horizontal ones. The sentence gives each
     line's first, last and lowest value in ``digits`` digits. For noisy runs ask for few: with 2 the
-    place of the lowest is left out, with 1 the last value too, since chance decides them.
+    place of the lowest is left out, with 1 the last value too, with 0 also the lowest, since chance
+    or rounding decides them.
     """
     fig, axes = figure(height=height)
     ax = axes["a"]
@@ -306,9 +307,9 @@ def _describe(name: str, x: Array, y: Array, digits: int) -> str:
     if not ok.any():
         return f"{name}: not finite"
     at = np.nanargmin(np.where(ok, y, np.nan))
-    words = f"{name}: {num(y[0], digits)} at {num(x[0])}"
+    words = f"{name}: {num(y[0], max(digits, 1))} at {num(x[0])}"
     words += f", {num(y[-1], digits)} at {num(x[-1])}" if digits > 1 else ""
-    if at not in (0, len(y) - 1):
+    if digits and at not in (0, len(y) - 1):
         words += f", lowest {num(y[at], digits)}" + (f" at {num(x[at])}" if digits > 2 else "")
     return words
 

@@ -37,6 +37,13 @@ def test_a_picture_is_a_png_with_a_sentence_and_alt_text():
     assert metadata["image/png"]["alt"] == data["text/plain"] == repr(picture)
 
 
+def test_fewer_digits_leave_out_what_chance_decides():
+    said = [str(plots.curves({"a": [3.0, 1.0, 2.0]}, "x", "y", digits=d)) for d in (2, 1, 0)]
+    assert "a: 3 at 0, 2 at 2, lowest 1." in said[0]
+    assert "a: 3 at 0, lowest 1." in said[1]
+    assert "a: 3 at 0." in said[2]
+
+
 def test_another_curve_makes_another_sentence_and_another_picture():
     one = plots.curves({"a": [3.0, 1.0, 2.0]}, "step", "loss")
     other = plots.curves({"a": [3.0, 1.0, 2.1]}, "step", "loss")
