@@ -15,7 +15,6 @@ from ..plots import (
     View,
     drawable,
     figure,
-    mark,
     num,
     picture,
     rate,
@@ -153,7 +152,12 @@ def ramp(make: Callable[[float], Any], rules: Callable[..., Mapping[str, float]]
     ax = axes["a"]
     ax.set(xscale="log", yscale="log", xlim=(1e-5, 100), ylim=(1e-8 * first, 1e3 * first))
     ax.set(xlabel="rate", ylabel="loss", title="the loss while the rate rises")
-    mark(ax, limit, f"limit 2/L = {num(limit)}")
+    ax.axvline(limit, color=GREY, lw=1.2, ls=":")
+    ax.annotate(  # left of the line, where the loss is below its start
+        f"limit 2/L = {num(limit)}", (limit, 0.99), xycoords=("data", "axes fraction"),
+        xytext=(-3, 0), textcoords="offset points", color=GREY, ha="right", va="top", rotation=90,
+        fontsize=8.5,
+    )  # fmt: skip
     (line,) = ax.plot([], [], "-", color=COLOURS[0])
     names = list(rules(np.geomspace(0.1, 1, 4), np.array([3.0, 2.0, 1.0, 2.0])))
     dots = [
