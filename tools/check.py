@@ -30,9 +30,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 def run(title: str, command: list[str]) -> bool:
     print(f"--- {title}", flush=True)
     start = time.monotonic()
-    ok = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode == 0
-    print(f"--- {title}: {'passed' if ok else 'FAILED'}, {time.monotonic() - start:.1f} s\n")
-    return ok
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    end = "passed" if code == 0 else f"FAILED (exit code {code})"
+    print(f"--- {title}: {end}, {time.monotonic() - start:.1f} s\n")
+    return code == 0
 
 
 def main() -> int:
