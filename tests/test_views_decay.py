@@ -44,7 +44,7 @@ def test_the_sentence_tells_the_ends_apart() -> None:
         return repr(plots.show(noise_ball(), **values))
 
     assert "diverged: at step 5" in said(schedule="constant", lr=0.8)
-    assert "after a peak of" in said(lr=0.8)
+    assert "after a peak of" in said(lr=0.8, decay_steps=100, decay_rate=0.2)
     assert "(decay_rate, staircase not used)" in said(schedule="cosine")
     assert "Sum of lr 80," in said(schedule="constant", lr=0.4)
 

@@ -33,17 +33,17 @@ from ..schedules import (
 
 FORMULAS = {
     "constant": r"$a$",
-    "step": r"$a\,\gamma^{\lfloor t/S \rfloor}$",
-    "multistep": r"$a\,\gamma^{k}$, $k$ milestones passed",
+    "step": r"$a\,r^{\lfloor t/D \rfloor}$",
+    "multistep": r"$a\,r^{k}$, $k$ milestones passed",
     "exponential": r"$a\,r^{\,t/D}$;  dashed: $a\,r^{\lfloor t/D \rfloor}$",
     "inverse time": r"$a\,/\,(1 + r\,t/D)$",
-    "inverse square root": r"$a\,/\,\sqrt{t+1}$",
-    "polynomial": r"$a\,(1 - t/D)^p$,  $p = 3$",
-    "linear": r"$a\,(1 - t/D)$",
+    "inverse square root": r"$a\,/\,\sqrt{s}$",
+    "polynomial": r"$a\,(1 - t/T)^p$,  $p = 3$",
+    "linear": r"$a\,(1 - t/T)$",
     "cosine": r"$\frac{1}{2}\,a\,(1 + \cos\,\pi t/T)$",
-    "warm-up": r"$a\,(t+1)/W$, then any other",
-    "warm-up, stable, decay": r"up $W$, hold $S$, down $D$",
-    "noam": r"$a\,\min(s^{-1/2},\; s\,W^{-3/2})$, $s = t+1$",
+    "warm-up": r"$a\,s/W$, then any other",
+    "warm-up, stable, decay": r"$a\,s/W$, then $a$, then linear",
+    "noam": r"$a\,\min(\sqrt{W/s},\; s/W)$",
 }
 
 
@@ -157,8 +157,8 @@ def noise_ball(steps: int = 200, runs: int = 150) -> View:
     controls = {
         "schedule": Control("exponential", kind="choice", options=list(FAMILIES)),
         "lr": Control(0.4, 0.01, 0.8, "log"),
-        "decay_steps": Control(100, 1, 600, "whole"),
-        "decay_rate": Control(0.2, 0.01, 1.0),
+        "decay_steps": Control(600, 1, 1000, "whole"),
+        "decay_rate": Control(0.96, 0.01, 1.0),
         "staircase": Control(False, kind="switch"),
     }
     return View(fig, [ring, cloud, rates, budgets, mean, exact, flat], update, controls)
