@@ -16,7 +16,7 @@ every_notebook = pytest.mark.parametrize(
 
 @functools.cache
 def played(path: pathlib.Path) -> Played:
-    """One run, shared by the tests that need the notebook's objects."""
+    """One run for all tests that need the notebook's objects."""
     return play(refresh.read(path))
 
 
