@@ -1,8 +1,8 @@
 """Run every check and say at the end, in one line, whether all is well.
 
-Lint, formatting, unit tests, notebook tests, the browser and strict nbval.  The tests run in one
-pytest session on two workers, so that both stay busy; tests/conftest.py keeps what belongs together
-on one worker.
+Lint, formatting, unit tests, notebook tests and the browser, then strict nbval, each on two workers.
+tests/conftest.py keeps on one worker what belongs together; nbval's cells, which no mark can group,
+stay together by their notebook.
 """
 
 import os
@@ -16,12 +16,10 @@ import xml.etree.ElementTree as ET
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 RUFF = [PYTHON, "-m", "ruff"]
-PYTEST = [
-    *[PYTHON, "-m", "pytest", "tests", "notebooks"],
-    *["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"],
-    *["-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"],
-    *["-q", "-rs", "--durations=10", "--durations-min=1"],
-]
+PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-rs", "--durations=10", "--durations-min=1"]
+TESTS = [*PYTEST, "tests", "--dist", "loadgroup", "--no-loadscope-reorder"]
+NBVAL = [*PYTEST, "notebooks", "--dist", "loadscope", "--nbval", "--nbval-current-env"]
+NBVAL = [*NBVAL, "--nbval-cell-timeout=120"]
 
 # Two workers on two cores: one thread each, or their BLAS threads would wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -45,13 +43,16 @@ def main() -> int:
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
     with tempfile.TemporaryDirectory() as folder:
         report = pathlib.Path(folder) / "report.xml"
-        tested = run("pytest and nbval", [*PYTEST, f"--junitxml={report}"])
-        if report.exists():
-            for suite in ET.parse(report).iter("testsuite"):
-                for key in counts:
-                    counts[key] += int(suite.get(key, 0))
+        sessions = []
+        for title, command in (("pytest", TESTS), ("nbval", NBVAL)):
+            report.unlink(missing_ok=True)
+            sessions.append(run(title, [*command, f"--junitxml={report}"]))
+            if report.exists():
+                for suite in ET.parse(report).iter("testsuite"):
+                    for key in counts:
+                        counts[key] += int(suite.get(key, 0))
     failed = counts["failures"] + counts["errors"]
-    if not tested:  # a session that died, or found no test, is a failure too
+    if not all(sessions):  # a session that died, or found no test, is a failure too
         failed = max(failed, 1)
     passed = max(counts["tests"] - failed - counts["skipped"], 0) + sum(lint)
     failed += lint.count(False)
