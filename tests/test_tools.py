@@ -169,7 +169,8 @@ def test_the_last_line_counts_everything(
     python = [sys.executable, "-c", f"raise SystemExit({lint})"]
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     monkeypatch.setattr(check, "RUFF", python)
-    monkeypatch.setattr(check, "PYTEST", [sys.executable, "-m", "pytest", "-q", str(tmp_path)])
+    monkeypatch.setattr(check, "TESTS", [sys.executable, "-m", "pytest", "-q", str(tmp_path)])
+    monkeypatch.setattr(check, "NBVAL", [sys.executable, "-c", "print('no notebooks')"])
     assert check.main() == code
     assert capsys.readouterr().out.splitlines()[-1] == end
 

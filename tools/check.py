@@ -1,8 +1,8 @@
 """Run every check and say at the end, in one line, whether all is well.
 
-Lint, formatting, unit tests, notebook tests and the browser, then strict nbval, each on two workers.
-tests/conftest.py keeps on one worker what belongs together; nbval's cells, which no mark can group,
-stay together by their notebook.
+Lint, formatting, unit tests, notebook tests and the browser, then strict nbval, on two workers.
+tests/conftest.py keeps on one worker what belongs together; nbval's cells, which no mark can
+group, stay together by their notebook.
 """
 
 import os
