@@ -5,13 +5,14 @@ the page at once. No pyplot, no backend, no Output widget: exceptions are not sw
 notebook that has not run yet shows the picture at its defaults.
 """
 
+import base64
 import html
 import math
 from typing import Any
 
 import ipywidgets as widgets
 
-from .plots import Control, Painter, View, drawing, img
+from .plots import Control, Painter, View, drawing
 
 
 def _widget(name: str, c: Control, wide: str) -> widgets.ValueWidget:
@@ -79,11 +80,15 @@ class Panel(widgets.VBox):
             self._text.value = (
                 f'<div role="status" aria-live="polite" style="font-size:110%">{words}</div>'
             )
-            self.picture.value = img(self.png, self.sentence)
+            data = base64.b64encode(self.png).decode()
+            self.picture.value = (
+                f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'
+            )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude)
-        return {**bundle, **self._still.stored}, {"image/png": {"alt": self._still.sentence}}
+        data, metadata = self._still._repr_mimebundle_()
+        return {**bundle, **data}, metadata
 
 
 def panel(view: View) -> Panel:

@@ -8,7 +8,6 @@ differ in dashes too, and carry their labels. Nothing here uses pyplot.
 
 import base64
 import contextlib
-import html
 import io
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -70,14 +69,6 @@ def outcome(loss: Array, digits: int = 4) -> str:
 # --- pictures ----------------------------------------------------------------------------------
 
 
-def img(png: bytes, alt: str) -> str:
-    """The HTML of a picture with alt text."""
-    data = base64.b64encode(png).decode()
-    return (
-        f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{data}">'
-    )
-
-
 class Picture:
     """A PNG and the sentence that says what is on it. Notebooks show it by themselves."""
 
@@ -87,18 +78,9 @@ class Picture:
     def __repr__(self) -> str:
         return self.sentence
 
-    @property
-    def stored(self) -> dict[str, str]:
-        """What a notebook keeps of it."""
-        png = base64.b64encode(self.png).decode()
-        return {"image/png": png, "text/plain": self.sentence}
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
-        import ipywidgets  # here, so that figures can be made without it
-
-        # JupyterLab gives a PNG no alt text: where a kernel runs, show it as a widget that has it
-        live = ipywidgets.HTML(img(self.png, self.sentence))._repr_mimebundle_()
-        return {**live, **self.stored}, {"image/png": {"alt": self.sentence}}
+        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.sentence}
+        return data, {"image/png": {"alt": self.sentence}}
 
 
 _LOCK = threading.RLock()
