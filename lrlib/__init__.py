@@ -12,10 +12,11 @@ models at once. Schedules count t from 0. Figures and sliders are in `lrlib.plot
 and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 """
 
-from . import datasets, kernels, policies, practice, problems, schedules
+from . import datasets, kernels, listing, policies, practice, problems, schedules
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
 from .descend import Trace, descend
 from .kernels import adagrad, adam, rmsprop, sgd
+from .listing import show
 from .policies import hypergradient
 from .practice import predict
 from .schedules import (
@@ -57,6 +58,7 @@ __all__ = [
     "inverse_sqrt",
     "inverse_time",
     "kernels",
+    "listing",
     "letters",
     "multistep",
     "nile",
@@ -72,6 +74,7 @@ __all__ = [
     "rmsprop",
     "schedules",
     "sgd",
+    "show",
     "step",
     "triangular",
     "triangular2",
