@@ -50,7 +50,7 @@ def averages(problem: Any, *, steps: int = 120) -> View:
     h = np.diag(problem.hessian)
     controls = {
         "lr": Control(0.4, 0.01, 10.0, "log"),
-        "1 - rho": Control(0.1, 0.001, 1.0, "log"),
+        "1 - rho": Control(0.01, 0.001, 1.0, "log"),
         "eps": Control(1e-8, 1e-8, 10.0, "log"),
         "eps_root": Control(1e-10, 1e-10, 100.0, "log"),
         "momentum": Control(0.0, 0.0, 0.95),
