@@ -102,8 +102,8 @@ def cycles(problem: Any, *, steps: int = 192) -> View:
         ax[name].set(yscale="log", ylim=(1e-14, 1e8), xlim=(0, steps), xlabel="step", title=title)
         ax[name].axhline(1, color=GREY, lw=1, ls=":")
     (loss_line,) = ax["loss"].plot([], [], "-", color=COLOURS[0], lw=1.4)
-    (product,) = ax["steep"].plot([], [], "-", color=COLOURS[1], lw=1.2, label="product |1 - lr L|")
-    (error,) = ax["steep"].plot([], [], ".", color=COLOURS[0], ms=4, ls="none", label="measured")
+    (product,) = ax["steep"].plot([], [], "-", color=COLOURS[1], lw=3, label="product |1 - lr L|")
+    (error,) = ax["steep"].plot([], [], ".", color=COLOURS[0], ms=3, ls="none", label="measured")
     ax["steep"].legend(loc="lower left", fontsize=8, frameon=False)
 
     def update(base_lr: float, max_lr: float, step_size: int, mode: str) -> str:
