@@ -7,8 +7,16 @@ import numpy as np
 
 from ..descend import descend
 from ..kernels import sgd
-from ..plots import COLOURS, GREY, Control, View, contours, drawable, figure, num, outcome, rate
+from ..plots import COLOURS, Control, View, contours, drawable, figure, mark, num, outcome, rate
 from ..problems import least_squares
+
+
+def near(path: np.ndarray, centre: np.ndarray | float, reach: np.ndarray) -> np.ndarray:
+    """The path (steps + 1, 2) up to its first point further than ``reach`` (2,) from the centre.
+
+    So every segment is a real step. Points moved to a border would turn the lines to them."""
+    out = ~(np.abs(path - centre) <= reach).all(-1)
+    return path[: out.argmax() + 1] if out.any() else path
 
 
 def valley(
@@ -30,7 +38,7 @@ def valley(
     directions = np.linalg.eigh(problem.hessian)[1]
     plain = limit is None
     limit = limit or (lambda **hyper: 2 / L)
-    controls = dict(controls or {"lr": Control(0.5 / L, 0.02 / L, 3 / L, "log")})
+    controls = dict(controls or {"lr": Control(0.5 / L, 0.02 / L, 2.5 / L, "log")})
     start = problem.theta0 - problem.minimum
     floor = problem.loss(problem.minimum)
 
@@ -55,7 +63,7 @@ def valley(
     bars = ax["left"].barh([0, 1], [1, 1], color=[COLOURS[1], COLOURS[2]], height=0.6, left=1e-6)
     ax["left"].set_yticks([0, 1], [f"steep, h = {num(L, 3)}", f"flat, h = {num(mu, 3)}"])
     ax["left"].set(xscale="log", xlim=(1e-6, 1e3), title=f"error left after {steps} steps")
-    ax["left"].axvline(1, color=GREY, lw=1, ls=":")
+    mark(ax["left"], 1, "start")
     ax["left"].grid(axis="y", visible=False)
 
     strip, lr = ax["rate"], controls["lr"]
@@ -63,15 +71,15 @@ def valley(
     strip.grid(visible=False)
     (now,) = strip.plot([], [], "v", color=COLOURS[0], ms=9, clip_on=False)
     (wall,) = strip.plot([], [], "-", color=COLOURS[1], lw=2.5)
-    wall_name = strip.text(lr.low, 0.5, " limit ", color=COLOURS[1], va="center")
+    wall_name = strip.text(lr.low, 0.27, " limit ", color=COLOURS[1], va="center")
     if plain:
         best = 2 / (L + mu)
         strip.plot([best, best], [0, 1], "--", color=COLOURS[2], lw=2)
-        strip.text(best, 0.5, "best ", color=COLOURS[2], va="center", ha="right")
+        strip.text(best, 0.27, "best ", color=COLOURS[2], va="center", ha="right")
 
     def update(lr: float, **hyper: Any) -> str:
         trace = descend(problem, kernel, lr, steps, **hyper)
-        path.set_data(*np.clip(drawable(trace.theta), -1e4, 1e4).T)
+        path.set_data(*near(trace.theta, problem.minimum, 50 * reach).T)
         above = np.maximum(drawable(trace.loss) - floor, 1e-30)
         loss_line.set_data(np.arange(steps + 1), above)
         left = np.abs(drawable(trace.theta[-1] - problem.minimum) @ directions)
@@ -113,8 +121,10 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
     rings = [ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)[0] for _ in range(7)]
     ax["path"].plot([0], [0], "*", color="k", ms=11)
     ax["path"].grid(visible=False)
+    ax["path"].set_box_aspect(1)  # both axes get one scale: a round valley looks round
     ax["path"].set(title="the valley, minimum at (0, 0)", xlabel="error of the intercept")
     ax["path"].set_ylabel("error of the slope")
+    ax["path"].yaxis.set_label_coords(-0.17, 0.5)  # clear of the widest numbers
     angle = np.linspace(0, 2 * np.pi, 200)
     circle = np.stack([np.cos(angle), np.sin(angle)])
 
@@ -124,14 +134,14 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
         problem = least_squares(np.column_stack([np.ones_like(x), x]), y)
         h, axes = np.linalg.eigh(problem.hessian)
         trace = descend(problem, sgd, lr, steps)
-        error = drawable(trace.theta - problem.minimum)
+        error = trace.theta - problem.minimum
         size = problem.loss(problem.theta0) - problem.loss(problem.minimum)
         reach = 1.1 * np.sqrt(2 * size * ((axes / np.sqrt(h)) ** 2).sum(1))
         for k, ring in enumerate(rings):
             ring.set_data(*(axes @ (circle * np.sqrt(2 * size * ((k + 1) / 5) ** 2 / h)[:, None])))
-        path.set_data(*np.clip(error, -50 * reach, 50 * reach).T)
-        ax["path"].set(xlim=(-reach[0], reach[0]), ylim=(-reach[1], reach[1]))
-        w = np.clip(drawable(trace.theta[-1]), -1e12, 1e12)
+        path.set_data(*near(error, 0, 50 * reach).T)
+        ax["path"].set(xlim=(-reach.max(), reach.max()), ylim=(-reach.max(), reach.max()))
+        w = trace.theta[-1] / max(1, np.abs(trace.theta[-1]).max() / 1e12)  # may be far away
         line.set_data(ends, w[0] + w[1] * (ends - origin) * UNITS[unit])
         result = outcome(drawable(trace.loss))
         return (
