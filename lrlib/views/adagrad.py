@@ -160,8 +160,10 @@ def word_rates(
     for word in named:
         k = list(words).index(word)
         ax.plot(counts[k], rates[k], "o", color="k", ms=4)
+        below = rates[k] < 0.8 * middle * np.sqrt(10 / counts[k])  # keep off the line
         ax.annotate(
-            word, (counts[k], rates[k]), xytext=(5, 5), textcoords="offset points",
+            word, (counts[k], rates[k]), xytext=(5, -14 if below else 5),
+            textcoords="offset points",
             bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
         )  # fmt: skip
         said.append(f"{word} (in {counts[k]:,} texts) {num(rates[k], 2)}")
