@@ -1,7 +1,11 @@
 """The loop. The one place where a learning rate acts."""
 
 import inspect
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +16,11 @@ from .policies import Policy, Rate, Seen, hypergradient
 from .schedules import Schedule, constant
 
 BLOCK = 2**15  # numbers of a sweep that are worked on at once
+CORES = os.cpu_count() or 1
+
+# Linux's C library hands large arrays back to the system when they are freed, and has to ask for
+# them anew, page by page, at every operation. Once 32 MB have been freed, it keeps them.
+np.empty(4_000_000)
 
 
 class Trace(NamedTuple):
@@ -55,18 +64,33 @@ def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str
 def _blocks(given: dict[str, Any], theta: np.ndarray) -> list[dict[str, Any]]:
     """A large sweep cut into small ones: what was ``given``, with a part of each array (K,).
 
-    Temporaries of up to BLOCK numbers stay in the processor's cache and are reused; memory for
-    larger ones comes anew from the system at every operation, which costs several times as much.
+    Temporaries of up to BLOCK numbers stay in a core's cache, and every core has its share.
     """
     lengths = {len(x) for x in given.values() if np.ndim(x) == 1}
     if theta.ndim > 1 or len(lengths) != 1 or any(np.ndim(x) > 1 for x in given.values()):
         return []
     (K,) = lengths
-    size = max(1, BLOCK // theta.size)
+    n = -(-K // max(1, BLOCK // theta.size))
+    if n < 2:
+        return []
+    cuts = np.linspace(0, K, min(K, -(-n // CORES) * CORES) + 1).astype(int)
     return [
-        {k: np.asarray(x)[i : i + size] if np.ndim(x) else x for k, x in given.items()}
-        for i in range(0, K, size)
+        {k: np.asarray(x)[i:j] if np.ndim(x) else x for k, x in given.items()}
+        for i, j in pairwise(cuts)
     ]
+
+
+def _sweep(given: dict[str, Any], theta: np.ndarray) -> tuple[int, ...]:
+    """The shape of the sweep that start, rates and hyperparameters make together."""
+    sweep = theta.shape[:-1]
+    for name, x in given.items():
+        try:
+            sweep = np.broadcast_shapes(sweep, np.shape(x))
+        except ValueError:
+            raise ValueError(
+                f"{name}: shape {np.shape(x)} does not fit a sweep of shape {sweep}"
+            ) from None
+    return sweep
 
 
 def _stack(parts: list[Any], shape: tuple[int, ...]) -> np.ndarray:
@@ -123,11 +147,13 @@ def descend(
     decay = np.asarray(weight_decay, theta.dtype)[..., None]
     decays = bool(np.any(decay))
     policy, schedule = _rate(lr)
-    if loss and steps and len(blocks := _blocks(given, theta)) > 1:
-        parts = [
-            descend(problem, kernel, steps=steps, theta0=theta, keep=keep, **block)
-            for block in blocks
-        ]
+    sweep = _sweep(given, theta)
+    if not steps:
+        theta = np.broadcast_to(theta, (*sweep, theta.shape[-1])).copy()
+    if loss and steps and (blocks := _blocks(given, theta)):
+        run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep)
+        with ThreadPoolExecutor(CORES) as pool:  # NumPy lets go of the interpreter as it computes
+            parts = list(pool.map(lambda block: run(**block), blocks))
         theta, rates, losses = zip(*parts, strict=True)
         return Trace(
             np.concatenate(theta, -2), np.concatenate(rates, -1), np.concatenate(losses, -1)

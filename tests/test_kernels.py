@@ -320,6 +320,8 @@ def test_no_steps():
         assert trace.theta.shape == shape and trace.lr.shape == (0,) and trace.loss.shape == (1,)
         trace.theta[:] = 0.0
     assert list(start) == [1, 2, 3]
+    swept = descend(PROBLEM, sgd, np.full(4, 0.1), 0, theta0=start)
+    assert (swept.theta.shape, swept.lr.shape, swept.loss.shape) == ((1, 4, 3), (0, 4), (1, 4))
 
 
 # ------------------------------------------------------------------ purity and types
@@ -513,7 +515,8 @@ def test_bad_rate(lr):
 def test_rate_of_the_wrong_shape():
     two = np.zeros((2, 3))
     refuse(r"^lr: shape \(3,\) does not fit .*\(2,\)", PROBLEM, sgd, np.full(3, 0.1), theta0=two)
-    refuse(r"^lr: shape \(4,\)", PROBLEM, sgd, np.full(4, 0.1), momentum=np.array([0.1, 0.2]))
+    refuse(r"^momentum: shape \(2,\)", PROBLEM, sgd, np.full(4, 0.1), momentum=[0.1, 0.2])
+    refuse(r"^beta2: shape \(3,\)", PROBLEM, adam, 0.1, beta1=[0.1, 0.2], beta2=[0.1, 0.2, 0.3])
     refuse(r"^lr: shape \(3,\)", PROBLEM, sgd, lambda t: np.full(2 + t, 0.1))
 
 
