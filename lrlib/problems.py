@@ -298,24 +298,33 @@ class _Network:
         layers = list(self.weights(theta))
         for k in reversed(range(len(layers))):
             w, b = self.parts[k]
-            g[..., w] = (np.swapaxes(a[k], -1, -2) @ delta).reshape(*theta.shape[:-1], -1)
+            W = g[..., w].reshape(theta.shape[:-1] + self.shapes[k])
+            np.matmul(np.swapaxes(a[k], -1, -2), delta, out=W)
             g[..., b] = delta.sum(-2)
             if k:
                 delta = (delta @ np.swapaxes(layers[k][0], -1, -2)) * (a[k] > 0)
         return g
 
 
+def _shifted(z: Array) -> Array:
+    """Logits less the largest of each row, so that no exponential overflows. Classes come before
+    rows: NumPy is slow at maxima and sums over a short last axis."""
+    z = np.swapaxes(z, -1, -2).copy()
+    z -= z.max(-2, keepdims=True)
+    return z
+
+
 def _cross_entropy(z: Array, y: Array) -> Array:
-    z = z - z.max(-1, keepdims=True)  # the largest exponent is 0: no overflow
-    return (np.log(np.exp(z).sum(-1)) - z[..., np.arange(len(y)), y]).mean(-1)
+    z = _shifted(z)
+    return (np.log(np.exp(z).sum(-2)) - z[..., y, np.arange(len(y))]).mean(-1)
 
 
 def _cross_entropy_grad(z: Array, y: Array) -> Array:
-    p = np.exp(z - z.max(-1, keepdims=True))
-    p /= p.sum(-1, keepdims=True)
-    p[..., np.arange(len(y)), y] -= 1
+    p = np.exp(_shifted(z))
+    p /= p.sum(-2, keepdims=True)
+    p[..., y, np.arange(len(y))] -= 1
     p /= len(y)
-    return p
+    return np.swapaxes(p, -1, -2)
 
 
 class Bags:
