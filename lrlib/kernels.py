@@ -123,7 +123,7 @@ def rmsprop(
     q = v
     if centered:
         a = rho * a + (1 - rho) * g
-        q = np.maximum(v - a**2, 0)  # a variance: rounding alone can make it negative
+        q = np.maximum(v - a**2, 0)  # a variance, but for rounding
     b = momentum * b + g / (np.sqrt(q + eps_root) + eps)
     return b, RMSpropState(v, a, b)
 
