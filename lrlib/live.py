@@ -5,7 +5,6 @@ the page at once. No pyplot, no backend, no Output widget: exceptions are not sw
 notebook that has not run yet shows the picture at its defaults.
 """
 
-import base64
 import html
 import math
 from typing import Any
@@ -80,15 +79,11 @@ class Panel(widgets.VBox):
             self._text.value = (
                 f'<div role="status" aria-live="polite" style="font-size:110%">{words}</div>'
             )
-            data = base64.b64encode(self.png).decode()
-            self.picture.value = (
-                f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{data}">'
-            )
+            self.picture.value = now.html
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude)
-        data, metadata = self._still._repr_mimebundle_()
-        return {**bundle, **data}, metadata
+        return {**bundle, **self._still.stored}, {"image/png": {"alt": self._still.sentence}}
 
 
 def panel(view: View) -> Panel:

@@ -8,7 +8,9 @@ differ in dashes too, and carry their labels. Nothing here uses pyplot.
 
 import base64
 import contextlib
+import html
 import io
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -78,9 +80,22 @@ class Picture:
     def __repr__(self) -> str:
         return self.sentence
 
+    @property
+    def stored(self) -> dict[str, str]:
+        """What a notebook keeps of it."""
+        png = base64.b64encode(self.png).decode()
+        return {"image/png": png, "text/plain": self.sentence}
+
+    @property
+    def html(self) -> str:
+        """The picture as an element of a page, with its sentence as alt text."""
+        source = f"data:image/png;base64,{self.stored['image/png']}"
+        return f'<img alt="{html.escape(self.sentence)}" style="max-width:100%" src="{source}">'
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
-        data = {"image/png": base64.b64encode(self.png).decode(), "text/plain": self.sentence}
-        return data, {"image/png": {"alt": self.sentence}}
+        # JupyterLab shows a PNG without its alt text. In a kernel that it started, give it HTML
+        page = {"text/html": self.html} if "JPY_SESSION_NAME" in os.environ else {}
+        return {**page, **self.stored}, {"image/png": {"alt": self.sentence}}
 
 
 _LOCK = threading.RLock()

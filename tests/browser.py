@@ -153,6 +153,8 @@ WIDGETS_SHOWN = """() => {
     const areas = document.querySelectorAll('.jp-OutputArea-output:has(.jupyter-widgets)');
     return areas.length >= views.length;
 }"""
+WITHOUT_ALT = """() => [...document.querySelectorAll('.jp-Notebook img')]
+    .filter(image => !image.alt.trim()).length"""
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
 
 
@@ -188,6 +190,8 @@ class Notebook:
         for text in ("Error displaying widget", "Loading widget"):
             if n := self.page.locator(f".jp-OutputArea :text('{text}')").count():
                 found.append(f"{n} times {text!r}")
+        if n := self.page.evaluate(WITHOUT_ALT):
+            found.append(f"pictures without alt text: {n}")
         found += [f"request that leaves this machine: {url}" for url in self.outside]
         return found
 

@@ -37,6 +37,17 @@ def test_a_picture_is_a_png_with_a_sentence_and_alt_text():
     assert metadata["image/png"]["alt"] == data["text/plain"] == repr(picture)
 
 
+def test_jupyterlab_gets_the_picture_with_its_alt_text(monkeypatch):
+    picture = plots.curves({"a < b": [3.0, 1.0]}, "step", "loss")
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    elsewhere, _ = picture._repr_mimebundle_()
+    monkeypatch.setenv("JPY_SESSION_NAME", "01.ipynb")  # what Jupyter's server tells its kernels
+    in_lab, _ = picture._repr_mimebundle_()
+    assert set(elsewhere) == {"image/png", "text/plain"}
+    assert set(in_lab) == {*elsewhere, "text/html"}
+    assert 'alt="loss against step. a &lt; b: 3 at 0, 1 at 1."' in in_lab["text/html"]
+
+
 def test_fewer_digits_leave_out_what_chance_decides():
     said = [str(plots.curves({"a": [3.0, 1.0, 2.0]}, "x", "y", digits=d)) for d in (2, 1, 0)]
     assert "a: 3 at 0, 2 at 2, lowest 1." in said[0]

@@ -42,6 +42,7 @@ def test_a_notebook_saved_by_jupyterlab_comes_out_as_the_same_bytes() -> None:
     cell.outputs.insert(1, new_output("stream", name="stdout", text="two\n"))
     cell.outputs[2].data["image/png"] += "\n"
     cell.outputs[2].data[refresh.WIDGET_VIEW] = {"model_id": "5"}
+    cell.outputs[2].data["text/html"] = "<img>"
     cell.outputs.append(new_output("display_data", data={refresh.WIDGET_VIEW: {"model_id": "6"}}))
     assert refresh.as_text(saved) != refresh.as_text(plain_notebook())
     assert refresh.as_text(refresh.normalise(saved)) == refresh.as_text(plain_notebook())

@@ -23,6 +23,7 @@ NBVAL = [*NBVAL, "--nbval-cell-timeout=120"]
 
 # Two workers on two cores: one thread each, or their BLAS threads would wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("JPY_SESSION_NAME", None)  # set where this is called from a notebook
 
 
 def run(title: str, command: list[str]) -> bool:

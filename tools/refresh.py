@@ -32,6 +32,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 # The products here are small: a second BLAS thread costs more than it gives on a busy machine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.pop("JPY_SESSION_NAME", None)  # the kernels started here are not JupyterLab's
 
 
 class CellFailed(Exception):
@@ -90,7 +91,7 @@ def cell_id(cell: nbformat.NotebookNode, index: int, taken: set[str]) -> str:
 
 
 def normal_outputs(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Outputs without widget views; neighbouring pieces of one stream become one."""
+    """Outputs in what every front end shows; neighbouring pieces of one stream become one."""
     kept: list[nbformat.NotebookNode] = []
     for output in outputs:
         if output.output_type == "stream":
@@ -103,6 +104,7 @@ def normal_outputs(outputs: list[nbformat.NotebookNode]) -> list[nbformat.Notebo
                 continue
             if "image/png" in output.data:
                 output.data["image/png"] = output.data["image/png"].strip()
+                output.data.pop("text/html", None)  # the same picture, for JupyterLab
         kept.append(output)
     return kept
 
