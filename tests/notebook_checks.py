@@ -5,8 +5,6 @@ notebook, so that none can pass by never looking.
 """
 
 import contextlib
-import copy
-import io
 import re
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,6 +13,10 @@ from typing import NamedTuple
 import nbformat
 import pytest
 import refresh
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
+from nbformat.v4 import new_output
+from traitlets.config import Config
 
 from lrlib import live
 
@@ -106,32 +108,14 @@ def twin_faults(twin: str, metadata: dict) -> Iterator[str]:
         yield f"picture whose alt text is not its text twin: {alt[:60]!r}"
 
 
-# ---- every cell twice --------------------------------------------------------------------------
-
-
-def rerun_faults(nb: nbformat.NotebookNode) -> list[str]:
-    """Cells that show something else when they are run a second time at once."""
-    double = copy.deepcopy(nb)
-    double.cells = []
-    for cell in code_cells(nb):
-        double.cells += [cell, copy.deepcopy(cell)]
-    ran = code_cells(refresh.normalise(refresh.execute(double)))
-    faults = []
-    for number, (first, second) in enumerate(zip(ran[::2], ran[1::2], strict=True), 1):
-        for output in (*first.outputs, *second.outputs):
-            output.pop("execution_count", None)
-        if first.outputs != second.outputs:
-            faults.append(f"cell [{number}] shows {first.outputs} first and {second.outputs} then")
-    return faults
-
-
-# ---- exercises and panels, on one run of the notebook in this process ---------------------------
+# ---- every cell twice, exercises and panels: one run of the notebook in this process -------------
 
 
 class Played(NamedTuple):
     """What one run of a notebook showed."""
 
-    faults: list[str]  # of its exercises
+    twice: list[str]  # cells that show something else when they are run again at once
+    exercises: list[str]  # faults of these
     panels: list[tuple[int, live.Panel]]  # with the number of the cell that built it
 
 
@@ -157,16 +141,24 @@ def exercises(nb: nbformat.NotebookNode) -> tuple[dict[int, str], list[str]]:
     return dict(zip(checks, (block[0] for block in blocks), strict=True)), []
 
 
-def printed_by(source: str, name: str, namespace: dict) -> str:
-    said = io.StringIO()
-    with contextlib.redirect_stdout(said):
-        exec(compile(source, name, "exec"), namespace)
-    return said.getvalue()
+def shown_by(shell: InteractiveShell, source: str) -> list[nbformat.NotebookNode]:
+    """Run a cell; what a notebook would store of what it shows."""
+    with capture_output() as said:
+        shell.run_cell(source).raise_error()
+    streams = {"stdout": said.stdout, "stderr": said.stderr}
+    outputs = [new_output("stream", name=k, text=text) for k, text in streams.items() if text]
+    outputs += [new_output("display_data", o.data, metadata=o.metadata) for o in said.outputs]
+    return refresh.normal_outputs(outputs)
+
+
+def told(outputs: list[nbformat.NotebookNode]) -> str:
+    return "".join(output.get("text", "") for output in outputs)
 
 
 def play(nb: nbformat.NotebookNode) -> Played:
-    """Run a notebook's code in order, and at each check its solution too."""
+    """Run a notebook's cells in order, each twice, and at each check its solution too."""
     solutions, faults = exercises(nb)
+    twice: list[str] = []
     panels: list[tuple[int, live.Panel]] = []
     build, number = live.Panel.__init__, 0
 
@@ -174,22 +166,30 @@ def play(nb: nbformat.NotebookNode) -> Played:
         build(panel, *args, **kwargs)
         panels.append((number, panel))
 
-    namespace: dict = {"__name__": "__main__"}
+    InteractiveShell.clear_instance()
     with contextlib.chdir(refresh.NOTEBOOKS), pytest.MonkeyPatch.context() as patch:
         patch.setattr(live.Panel, "__init__", build_and_keep)
+        shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
         for number, cell in enumerate(code_cells(nb), 1):
-            name = f"cell [{number}]"
-            said = printed_by(cell.source, name, namespace)
+            first = shown_by(shell, cell.source)
+            built = len(panels)
+            second = shown_by(shell, cell.source)
+            del panels[built:]
+            if first != second:
+                twice.append(f"cell [{number}] shows {first} first and {second} then")
             if number not in solutions:
                 continue
+            said = told(second)
             if "not attempted" not in said:
-                faults.append(f"{name}: the stub is told {said!r}, not 'not attempted'")
-            solved = dict(namespace)  # the rest of the notebook runs with the stub, as stored
-            printed_by(solutions[number], f"solution of {name}", solved)
-            said = printed_by(cell.source, name, solved)
+                faults.append(f"cell [{number}]: the stub is told {said!r}, not 'not attempted'")
+            stub = dict(shell.user_ns)  # the rest of the notebook runs with the stub, as stored
+            shown_by(shell, solutions[number])
+            said = told(shown_by(shell, cell.source))
+            shell.user_ns.update(stub)
             if not re.search(r"(?<!not )\bcorrect\b", said) or "not attempted" in said:
-                faults.append(f"{name}: the solution is told {said!r}, not 'correct'")
-    return Played(faults, panels)
+                faults.append(f"cell [{number}]: the solution is told {said!r}, not 'correct'")
+    InteractiveShell.clear_instance()
+    return Played(twice, faults, panels)
 
 
 def settings_of(control: object) -> list[Callable[[], None]]:

@@ -9,7 +9,7 @@ import pytest
 import refresh
 from matplotlib.lines import Line2D
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_checks import code_cells, panel_faults, play, rerun_faults, storage_faults
+from notebook_checks import code_cells, panel_faults, play, storage_faults
 
 from lrlib import live
 from lrlib.plots import Control, View, figure
@@ -98,7 +98,7 @@ def test_what_an_editor_may_do_to_a_notebook_is_found(change: Callable, fault: s
 
 def test_a_cell_that_leans_on_its_first_run_is_found() -> None:
     cells = ["n = 0", "n = n + 1\nprint(n)", "m = n + 1\nprint(m)"]
-    faults = rerun_faults(new_notebook(cells=[new_code_cell(source) for source in cells]))
+    faults = play(new_notebook(cells=[new_code_cell(source) for source in cells])).twice
     assert len(faults) == 1 and "cell [2]" in faults[0]
 
 
@@ -127,7 +127,7 @@ SOLUTION = "<details><summary>Solution</summary>\n\n```python\nx = 2\n```\n\n</d
     ],
 )
 def test_exercises_that_do_not_work_are_found(nb: nbformat.NotebookNode, fault: str | None) -> None:
-    faults = play(nb).faults
+    faults = play(nb).exercises
     assert (faults == []) if fault is None else (len(faults) == 1 and fault in faults[0])
 
 
@@ -135,7 +135,7 @@ def test_exercises_that_do_not_work_are_found(nb: nbformat.NotebookNode, fault: 
 def test_exercises_without_their_check_are_found(kept: tuple[int, ...]) -> None:
     cells = [exercise("x = None", CHECK, SOLUTION).cells[k] for k in kept]
     nb = new_notebook(cells=[new_code_cell("x = None"), *cells])
-    (fault,) = play(nb).faults
+    (fault,) = play(nb).exercises
     assert "do not go with checks" in fault
 
 

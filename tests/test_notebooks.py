@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 import refresh
-from notebook_checks import Played, panel_faults, play, rerun_faults, storage_faults
+from notebook_checks import Played, panel_faults, play, storage_faults
 
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize(
@@ -32,12 +32,12 @@ def test_stored_form(path: pathlib.Path) -> None:
 
 @every_notebook
 def test_every_cell_runs_twice_with_the_same_output(path: pathlib.Path) -> None:
-    assert rerun_faults(refresh.read(path)) == []
+    assert played(path).twice == []
 
 
 @every_notebook
 def test_exercises(path: pathlib.Path) -> None:
-    assert played(path).faults == []
+    assert played(path).exercises == []
 
 
 @every_notebook
