@@ -33,7 +33,7 @@ def test_the_rate_drawn_is_the_rate_used(fit, kernel, multiplicative):
     hyper = {"momentum": 0.9, "nesterov": True} if kernel == "SGDN-HD" else {}
     trace = descend(fit, rule, hypergradient(1e-2, 1e-4, multiplicative), 60, **hyper)
     limit = 2 / np.linalg.eigvalsh(fit.hessian)[-1]
-    path, _, _, alpha, loss = view.moving
+    path, _, _, alpha, loss, _ = view.moving
     np.testing.assert_allclose(alpha.get_ydata() * limit, trace.lr)
     np.testing.assert_allclose(np.transpose(path.get_data()), trace.theta)
     np.testing.assert_allclose(loss.get_ydata(), trace.loss - fit.loss(fit.minimum), rtol=1e-9)

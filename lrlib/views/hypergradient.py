@@ -41,7 +41,7 @@ def learned_rate(problem: Any, *, steps: int = 60, names: tuple[str, str] = ("",
     reach = 1.1 * np.sqrt(2 * first * np.diag(np.linalg.inv(problem.hessian)))
     x, y = problem.minimum
     contours(ax["path"], problem.loss, (x - reach[0], x + reach[0], y - reach[1], y + reach[1]))
-    ax["path"].plot(x, y, "*", color="k", ms=11)
+    (star,) = ax["path"].plot(x, y, "*", color="k", ms=11, zorder=3)  # stays above the path
     ax["path"].annotate("start", problem.theta0, xytext=(-4, -12), textcoords="offset points")
     ax["path"].set(xlabel=names[0], ylabel=names[1], title="path over the loss")
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
@@ -86,4 +86,4 @@ def learned_rate(problem: Any, *, steps: int = 60, names: tuple[str, str] = ("",
             said += "the rate overflows; "
         return said + result + "."
 
-    return View(fig, [path, wall, wall_name, alpha, loss_line], update, controls)
+    return View(fig, [path, wall, wall_name, alpha, loss_line, star], update, controls)
