@@ -210,29 +210,46 @@ class Notebook:
             self.page.screenshot(path=folder / f"{name}-{number + 1:02d}.png")
 
 
+class Shown(NamedTuple):
+    """What a live panel shows: the picture's data, its alt text and the line of words."""
+
+    picture: str
+    alt: str
+    words: str
+
+
+SHOWS = """e => {
+    const image = e.querySelector('.widget-html img');
+    return [image.src, image.alt, e.querySelector('[aria-live]').innerText];
+}"""
+SETTLED = f"""async e => {{
+    let now = ({SHOWS})(e), since = performance.now();
+    while (performance.now() - since < 120) {{
+        await new Promise(done => setTimeout(done, 20));
+        const next = ({SHOWS})(e);
+        if (next.join() !== now.join()) [now, since] = [next, performance.now()];
+    }}
+    return now;
+}}"""
+FOLLOWED = f"""async (e, [alt, patience]) => {{
+    const end = performance.now() + patience;
+    for (;;) {{
+        const now = ({SHOWS})(e);
+        if (now[1] !== alt && now[1] === now[2] || performance.now() > end) return now;
+        await new Promise(done => setTimeout(done, 20));
+    }}
+}}"""
+
+
 class LivePanel:
     """A live panel in the page: its controls, and what it shows in picture and words."""
 
     def __init__(self, page: Page, area: Locator):
         self.page, self.area = page, area
 
-    def shows(self) -> tuple[str, str, str]:
-        """The picture's data, its alt text and the line of words."""
-        return tuple(
-            self.area.evaluate(
-                """e => { const img = e.querySelector('.widget-html img');
-                return [img.src, img.alt, e.querySelector('[aria-live]').innerText]; }"""
-            )
-        )
-
-    def settled(self) -> tuple[str, str, str]:
+    def settled(self) -> Shown:
         """What it shows once it has stayed the same for a while."""
-        now, since = self.shows(), time.monotonic()
-        while time.monotonic() - since < 0.15:
-            self.page.wait_for_timeout(30)
-            if (new := self.shows()) != now:
-                now, since = new, time.monotonic()
-        return now
+        return Shown(*self.area.evaluate(SETTLED))
 
     def use(self, act: Callable[[], object]) -> tuple[bool, list[str]]:
         """Do something to a control; whether the picture changed, and what did not follow.
@@ -242,16 +259,12 @@ class LivePanel:
         """
         before = self.settled()
         act()
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            now = self.shows()
-            if now[1] != before[1] and now[1] == now[2]:
-                return now[0] != before[0], []
-            self.page.wait_for_timeout(20)
-        names = ("picture", "alt text", "words")
-        same = [name for name, new, old in zip(names, now, before, strict=True) if new == old]
-        faults = [f"{name} did not follow" for name in same] or ["alt text and words differ"]
-        return now[0] != before[0], faults
+        now = Shown(*self.area.evaluate(FOLLOWED, [before.alt, 1000 * PATIENCE]))
+        if now.alt != before.alt and now.alt == now.words:
+            return now.picture != before.picture, []
+        same = [name for name in Shown._fields if getattr(now, name) == getattr(before, name)]
+        faults = [f"{name} did not follow" for name in same] or ["alt and words differ"]
+        return now.picture != before.picture, faults
 
     def drive(self) -> list[str]:
         """Use every control as a learner does, with Reset after each; what did not follow."""
@@ -270,7 +283,7 @@ class LivePanel:
                 found.append(f"{name}: Reset does not bring the first picture and words back")
         return found
 
-    def _shows_again(self, what: tuple[str, str, str]) -> bool:
+    def _shows_again(self, what: Shown) -> bool:
         end = time.monotonic() + PATIENCE
         while self.settled() != what:
             if time.monotonic() > end:

@@ -19,13 +19,15 @@ Lab = tuple[BrowserContext, browser.Server]
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[Lab]:
-    """One browser and one server for all notebooks."""
+    """One browser and one server for all notebooks of a worker, which have their turn at a run."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(browser.lab_server())
         yield stack.enter_context(browser.browser()), server
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=pytest.mark.xdist_group(f"browser {n}")) for n in NOTEBOOKS]
+)
 def test_notebook_in_the_browser(lab: Lab, name: str) -> None:
     assert browser.drive(*lab, f"notebooks/{name}") == []
 
@@ -59,9 +61,9 @@ def test_what_is_wrong_in_the_page_is_found(lab: Lab, monkeypatch: pytest.Monkey
         "pictures without alt text: 1",
     }
     for how in ("ArrowRight", "mouse", "Home", "End"):
-        for what in ("alt text", "words"):
+        for what in ("alt", "words"):
             expected.add(f"panel 1, dead by {how}: {what} did not follow")
-    for what in ("picture", "alt text", "words"):
+    for what in ("picture", "alt", "words"):
         expected.add(f"panel 1, raises by click: {what} did not follow")
     for name in ("still", "raises"):
         expected.add(f"panel 1, {name}: the picture never changed")
