@@ -54,9 +54,11 @@ def measured(part: str) -> str:
     """A part's tables, printed as they come, and when they were made."""
     busy = os.getloadavg()[0]
     path = os.pathsep.join(map(str, (ROOT / "tests", HERE)))
-    own = {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}  # one BLAS thread, as in `make lab`
+    # NumPy's BLAS as learners have it: one thread, as in `make lab`, and its own choice of kernels
+    others = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
+    own = {**others, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
     command = subprocess.Popen(
-        [PYTHON, HERE / f"{part}.py"], env={**os.environ, **own}, stdout=subprocess.PIPE, text=True
+        [PYTHON, HERE / f"{part}.py"], env=own, stdout=subprocess.PIPE, text=True
     )
     lines = []
     for line in command.stdout:

@@ -79,7 +79,7 @@ class Bench(browser.Notebook):
         for turn in range(PRESSES + 2):  # the first two are not counted
             for kind in KINDS:
                 self.handle(kind).focus()
-                self.page.wait_for_timeout(60)
+                self.page.wait_for_timeout(250)  # what the one before left behind is over
                 took = self.press(kind, ("ArrowRight", "ArrowLeft")[turn % 2])
                 if turn > 1:
                     times[kind].append(took)

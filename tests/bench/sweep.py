@@ -110,7 +110,7 @@ def make_jax():
 
 def main() -> None:
     jax.config.update("jax_enable_x64", True)
-    torch.set_num_threads(1)  # its operations are small here too: more threads only wait
+    torch.set_num_threads(1)  # its operations are small: more threads only wait
     in_jax = make_jax()
     start = time.perf_counter()
     in_jax()
