@@ -15,7 +15,7 @@ from .kernels import sgd
 from .policies import Policy, Rate, Seen, hypergradient
 from .schedules import Schedule, constant
 
-BLOCK = 2**15  # numbers of a sweep that are worked on at once
+BLOCK = 2**17  # numbers of a sweep that one core works on at once
 CORES = os.cpu_count() or 1
 
 # Linux's C library hands large arrays back to the system when they are freed, and has to ask for
@@ -64,7 +64,7 @@ def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str
 def _blocks(given: dict[str, Any], theta: np.ndarray) -> list[dict[str, Any]]:
     """A large sweep cut into small ones: what was ``given``, with a part of each array (K,).
 
-    Temporaries of up to BLOCK numbers stay in a core's cache, and every core has its share.
+    Arrays of up to BLOCK numbers stay in a core's cache, and every core has its share.
     """
     lengths = {len(x) for x in given.values() if np.ndim(x) == 1}
     if theta.ndim > 1 or len(lengths) != 1 or any(np.ndim(x) > 1 for x in given.values()):
@@ -94,7 +94,10 @@ def _sweep(given: dict[str, Any], theta: np.ndarray) -> tuple[int, ...]:
 
 
 def _stack(parts: list[Any], shape: tuple[int, ...]) -> np.ndarray:
-    return np.stack([np.broadcast_to(x, shape) for x in parts])
+    out = np.empty((len(parts), *shape), np.asarray(parts[0]).dtype)
+    for t, x in enumerate(parts):
+        out[t] = x  # before the first step a sweep can have one value for all
+    return out
 
 
 def descend(

@@ -11,7 +11,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .plots import Control, Painter, View, drawing
+from .plots import LOCK, Control, Painter, View
 
 
 def _widget(name: str, c: Control, wide: str) -> widgets.ValueWidget:
@@ -72,7 +72,7 @@ class Panel(widgets.VBox):
             self.controls[name].value = value
 
     def _redraw(self, change: Any = None) -> None:
-        with drawing():  # the values are read inside, so the last frame shows the last ones
+        with LOCK:  # the values are read inside, so the last frame shows the last ones
             now = self._painter.frame(**self.values)
             self.png, self.sentence = now.png, now.sentence
             words = html.escape(self.sentence)

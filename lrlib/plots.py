@@ -21,6 +21,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from .practice import num
@@ -53,6 +54,8 @@ FAR = 1e30  # what is drawn for a value that overflowed
 
 def rate(x: float) -> str:
     """A rate read both ways: 0.003 = 3e-3."""
+    if not x:
+        return "0"
     mantissa, exponent = f"{x:.2e}".split("e")
     return f"{x:.3g} = {float(mantissa):g}e{int(exponent)}"
 
@@ -98,14 +101,14 @@ class Picture:
         return {**page, **self.stored}, {"image/png": {"alt": self.sentence}}
 
 
-_LOCK = threading.RLock()
+LOCK = threading.RLock()
 
 
 @contextlib.contextmanager
 def drawing() -> Iterator[None]:
-    """The house style, for one thread at a time: the style is matplotlib's global state, and
+    """The house style. The LOCK is there because the style is matplotlib's global state, and
     JupyterLab runs slider callbacks in a thread beside the one that runs cells."""
-    with _LOCK, mpl.rc_context(STYLE):
+    with LOCK, mpl.rc_context(STYLE):
         yield
 
 
@@ -293,6 +296,9 @@ def curves(
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if logx:
         ax.set_xscale("log")
+    else:
+        whole = all(np.all(line.get_xdata() % 1 == 0) for line in ax.lines)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=whole))
     if logy:
         ax.set_yscale("log")
     if ylim:

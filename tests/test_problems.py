@@ -207,7 +207,7 @@ def test_sweep_of_a_network_equals_the_single_runs():
 
 
 @pytest.mark.parametrize("keep", ["path", "last"])
-@pytest.mark.parametrize("layers", [[5, 200, 4], [5, 4000, 4]])
+@pytest.mark.parametrize("layers", [[5, 400, 4], [5, 4000, 4]])
 def test_a_sweep_too_large_for_one_piece_is_the_sweep_in_one(layers, keep, monkeypatch):
     problem = P.mlp(X, CLASS, layers, batch_size=6, monitor=12)
     lrs, hyper = np.geomspace(1e-4, 1e-2, 37), {"beta1": np.linspace(0, 0.9, 37)}

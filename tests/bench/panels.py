@@ -124,8 +124,8 @@ def measure(context, server, name: str) -> list[list]:
             page.page.wait_for_timeout(1500)
             page.page.evaluate(WATCH)
             found.append([page.presses(), *page.burst(folder / "log")])
-            if faults := page.faults():
-                raise RuntimeError(f"{name}: {faults}")
+            if errors := page.page.evaluate("() => window.kernelErrors"):
+                raise RuntimeError(f"{name}: {errors}")
         finally:
             page.close()
         if number + 1 == int((folder / "views.txt").read_text()):
