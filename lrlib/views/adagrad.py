@@ -68,7 +68,7 @@ def turned(rules: Mapping[str, Callable], steps: int = 60) -> View:
     ax["path"].set(title="path over the loss", aspect="equal")
     ax["path"].grid(visible=False)
     rings = [ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)[0] for _ in range(8)]
-    ax["path"].plot(0, 0, "*", color="k", ms=11)
+    (star,) = ax["path"].plot(0, 0, "*", color="k", ms=11, zorder=3)
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
     angle = np.linspace(0, 2 * np.pi, 121)
     circle = np.stack([np.cos(angle), np.sin(angle)]) / np.sqrt(CURVATURES)[:, None]
@@ -119,7 +119,7 @@ def turned(rules: Mapping[str, Callable], steps: int = 60) -> View:
             f"Last rates {num(last[0], 3)} and {num(last[1], 3)} times 2/L."
         )
 
-    return View(fig, [*rings, path, loss_line, height, first, second], update, controls)
+    return View(fig, [*rings, path, loss_line, height, first, second, star], update, controls)
 
 
 def accuracy_by_rate(sweeps: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Picture:

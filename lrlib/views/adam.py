@@ -47,7 +47,7 @@ def effective_steps(steps: int = 100) -> View:
     ax["path"].set(xlim=(-6.5, 6.5), ylim=(-6.5, 6.5), xlabel="weight 1", ylabel="weight 2")
     ax["path"].set(title="path over the loss", aspect="equal")
     ax["path"].grid(visible=False)
-    ax["path"].plot(0, 0, "*", color="k", ms=11)
+    (star,) = ax["path"].plot(0, 0, "*", color="k", ms=11, zorder=3)
     rings = [ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)[0] for _ in range(6)]
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
     ax["loss"].set(yscale="log", xlim=(0, steps), ylim=(1e-7 * first, 1e3 * first), title="loss")
@@ -87,7 +87,7 @@ def effective_steps(steps: int = 100) -> View:
             f"{at + 1}; {blown}loss {num(trace.loss[-1], 3)} after {steps} steps."
         )
 
-    return View(fig, [*rings, path, loss_line, *lines], update, controls)
+    return View(fig, [*rings, path, loss_line, *lines, star], update, controls)
 
 
 def ranking(scores: Mapping[str, Mapping[str, Array]], xlabel: str, title: str = "") -> Picture:

@@ -58,7 +58,7 @@ def averages(problem: Any, *, steps: int = 120) -> View:
     }
     fig, ax = figure(7.6, 5.2, [["path", "averages"], ["loss", "rates"]])
     contours(ax["path"], problem.loss, (-6.5, 3.5, -3.2, 3.2))
-    ax["path"].plot(*problem.minimum, "*", color="k", ms=11)
+    (star,) = ax["path"].plot(*problem.minimum, "*", color="k", ms=11, zorder=3)
     ax["path"].set(xlabel="w (flat)", ylabel="b (steep)", title="path over the loss")
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
 
@@ -109,7 +109,7 @@ def averages(problem: Any, *, steps: int = 120) -> View:
             f"The last rate of w is {w} of its limit, that of b {b}."
         )
 
-    moving = [path, loss_line, cycle, cycle_name, *roots, *sizes, *rate_lines, *limits]
+    moving = [path, loss_line, cycle, cycle_name, *roots, *sizes, *rate_lines, *limits, star]
     return View(fig, moving, update, controls)
 
 

@@ -51,7 +51,7 @@ def valley(
     reach = 1.1 * np.sqrt(2 * first * np.diag(np.linalg.inv(problem.hessian)))
     x, y = problem.minimum
     contours(ax["path"], problem.loss, (x - reach[0], x + reach[0], y - reach[1], y + reach[1]))
-    ax["path"].plot(x, y, "*", color="k", ms=11)
+    (star,) = ax["path"].plot(x, y, "*", color="k", ms=11, zorder=3)
     ax["path"].annotate("start", problem.theta0, xytext=(-4, -12), textcoords="offset points")
     ax["path"].set(xlabel=names[0], ylabel=names[1], title="path over the loss")
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
@@ -97,7 +97,7 @@ def valley(
         result = outcome(above).replace("loss", "loss above the minimum", 1)
         return f"lr = {rate(lr)}{settings}: {num(lr / top, 3)} of the limit {num(top)}; {result}."
 
-    return View(fig, [path, loss_line, *bars, now, wall, wall_name], update, controls)
+    return View(fig, [path, loss_line, *bars, now, wall, wall_name, star], update, controls)
 
 
 UNITS = {"mm": 10.0, "cm": 1.0, "dm": 0.1, "m": 0.01}  # how many of them are 1 cm
@@ -119,7 +119,7 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
     ax["fit"].set(ylim=(0, 1.1 * y.max()))
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1, ms=4)
     rings = [ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)[0] for _ in range(7)]
-    ax["path"].plot([0], [0], "*", color="k", ms=11)
+    (star,) = ax["path"].plot([0], [0], "*", color="k", ms=11, zorder=3)
     ax["path"].grid(visible=False)
     ax["path"].set_box_aspect(1)  # both axes get one scale: a round valley looks round
     ax["path"].set(title="the valley, minimum at (0, 0)", xlabel="error of the intercept")
@@ -149,4 +149,4 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
             f"limit 2/L = {num(2 / h[1])}. lr = {rate(lr)}: {result}."
         )
 
-    return View(fig, [line, *rings, path], update, controls)
+    return View(fig, [line, *rings, path, star], update, controls)
