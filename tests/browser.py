@@ -11,6 +11,7 @@ What has to be known to drive JupyterLab 4:
   in, and the work tree is never written.
 * windowingMode none keeps every cell in the page; otherwise those off screen are missing.
 * The kernel is idle between two cells too: "run all" is over when its own promise is.
+* A picture that comes without alt text is given "Image" for it, or none.
 * An exception in a slider's callback reaches no cell.  It is a message of the kernel, so those are
   listened to.
 """
@@ -154,7 +155,7 @@ WIDGETS_SHOWN = """() => {
     return areas.length >= views.length;
 }"""
 WITHOUT_ALT = """() => [...document.querySelectorAll('.jp-Notebook img')]
-    .filter(image => !image.alt.trim()).length"""
+    .filter(image => ['', 'Image'].includes(image.alt.trim())).length"""
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
 
 

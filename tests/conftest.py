@@ -1,7 +1,10 @@
 """What all tests share: repeatable hypothesis runs, and what belongs together on one worker."""
 
+import re
+
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
@@ -9,11 +12,19 @@ settings.load_profile("repeatable")
 LONGEST_FIRST = ("test_browser.py", "test_notebooks.py")
 
 
+class ByNotebook(LoadScopeScheduling):
+    """A worker takes all the tests of a file, or of a notebook where these are its parameters."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        notebook = re.search(r"\[(.+)\]", test) if file.endswith(LONGEST_FIRST) else None
+        return f"{file} {notebook[1]}" if notebook else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByNotebook:
+    return ByNotebook(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `--dist loadgroup` a file is one group unless a test says otherwise; long ones first."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
-    last = len(LONGEST_FIRST)
     order = {name: place for place, name in enumerate(LONGEST_FIRST)}
-    items.sort(key=lambda item: order.get(item.path.name, last - item.path.match("*.ipynb") / 2))
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))

@@ -25,9 +25,7 @@ def lab() -> Iterator[Lab]:
         yield stack.enter_context(browser.browser()), server
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=pytest.mark.xdist_group(f"browser {n}")) for n in NOTEBOOKS]
-)
+@pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_the_browser(lab: Lab, name: str) -> None:
     assert browser.drive(*lab, f"notebooks/{name}") == []
 

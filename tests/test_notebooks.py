@@ -8,10 +8,7 @@ import refresh
 from notebook_checks import Played, panel_faults, play, storage_faults
 
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
-every_notebook = pytest.mark.parametrize(
-    "path",
-    [pytest.param(p, id=p.stem, marks=pytest.mark.xdist_group(p.stem)) for p in NOTEBOOKS],
-)
+every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 @functools.cache

@@ -1,8 +1,7 @@
 """Run every check and say at the end, in one line, whether all is well.
 
 Lint, formatting, unit tests, notebook tests and the browser, then strict nbval, on two workers.
-tests/conftest.py keeps on one worker what belongs together; nbval's cells, which no mark can
-group, stay together by their notebook.
+tests/conftest.py keeps on one worker what belongs together; nbval's cells stay with their notebook.
 """
 
 import os
@@ -17,8 +16,9 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 RUFF = [PYTHON, "-m", "ruff"]
 PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-rs", "--durations=10", "--durations-min=1"]
-TESTS = [*PYTEST, "tests", "--dist", "loadgroup", "--no-loadscope-reorder"]
-NBVAL = [*PYTEST, "notebooks", "--dist", "loadscope", "--nbval", "--nbval-current-env"]
+PYTEST += ["--dist", "loadscope"]
+TESTS = [*PYTEST, "tests", "--no-loadscope-reorder"]
+NBVAL = [*PYTEST, "notebooks", "--nbval", "--nbval-current-env"]
 NBVAL = [*NBVAL, "--nbval-cell-timeout=120"]
 
 # Two workers on two cores: one thread each, or their BLAS threads would wait for one another.

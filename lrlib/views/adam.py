@@ -87,7 +87,7 @@ def effective_steps(steps: int = 100) -> View:
             f"{at + 1}; {blown}loss {num(trace.loss[-1], 3)} after {steps} steps."
         )
 
-    return View(fig, [*rings, path, loss_line, *lines, star], update, controls)
+    return View(fig, [star, *rings, path, loss_line, *lines], update, controls)
 
 
 def ranking(scores: Mapping[str, Mapping[str, Array]], xlabel: str, title: str = "") -> Picture:
