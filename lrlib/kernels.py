@@ -31,7 +31,11 @@ class SGDState(NamedTuple):
 
 
 def sgd(
-    g: Array, state: SGDState | None = None, *, momentum: Array = 0.0, nesterov: bool = False
+    g: Array,
+    state: SGDState | None = None,
+    *,
+    momentum: Array = 0.0,
+    nesterov: bool = False,
 ) -> tuple[Array, SGDState]:
     r"""Gradient descent, with heavy-ball or Nesterov momentum.
 

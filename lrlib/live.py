@@ -41,6 +41,14 @@ def _step(value: float, low: float, high: float, parts: int) -> float:
     return (value - low) / max(1, round(parts * (value - low) / (high - low)))
 
 
+# ipywidgets draws a black arrow on drop-downs, whatever the theme
+ARROW = (
+    '<style>[data-jp-theme-light=false] .widget-dropdown > select {background-image: url("data:'
+    "image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath "
+    "fill='white' d='M5 7l4 4 4-4z'/%3E%3C/svg%3E\")}</style>"
+)
+
+
 class Panel(widgets.VBox):
     """Controls, one picture, one line of text.
 
@@ -57,9 +65,10 @@ class Panel(widgets.VBox):
         self._still = self._painter.still(**self._defaults)
         reset = widgets.Button(description="Reset", layout={"width": "6em"})
         reset.on_click(lambda _: self.reset())
+        last = widgets.HBox([reset, widgets.HTML(ARROW)])
         for control in self.controls.values():
             control.observe(self._redraw, "value")
-        super().__init__([*self.controls.values(), self._text, self.picture, reset])
+        super().__init__([*self.controls.values(), self._text, self.picture, last])
         self._redraw()
 
     @property

@@ -53,9 +53,9 @@ FAR = 1e30  # what is drawn for a value that overflowed
 
 
 def rate(x: float) -> str:
-    """A rate read both ways: 0.003 = 3e-3."""
-    if not x:
-        return "0"
+    """A rate, read both ways where it is small or large: 0.003 = 3e-3."""
+    if not x or 0.1 <= abs(x) < 1000:
+        return f"{x:.3g}"
     mantissa, exponent = f"{x:.2e}".split("e")
     return f"{x:.3g} = {float(mantissa):g}e{int(exponent)}"
 
@@ -93,7 +93,8 @@ class Picture:
     def html(self) -> str:
         """The picture as an element of a page, with its sentence as alt text."""
         source = f"data:image/png;base64,{self.stored['image/png']}"
-        return f'<img alt="{html.escape(self.sentence)}" style="max-width:100%" src="{source}">'
+        style = "max-width:100%; margin-top:8px"
+        return f'<img alt="{html.escape(self.sentence)}" style="{style}" src="{source}">'
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
         # JupyterLab shows a PNG without its alt text. In a kernel that it started, give it HTML
@@ -291,7 +292,7 @@ def curves(
         )
         ok = np.flatnonzero(np.isfinite(y) & ((y > 0) | (not logy)))
         if len(ok):
-            ends.append((x[ok[-1]], y[ok[-1]], name, drawn.get_color()))
+            ends.append((x[ok[-1]], y[ok[-1]], y[ok[len(ok) // 2]], name, drawn.get_color()))
         said.append(_describe(name, x, y, digits))
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     if logx:
@@ -335,14 +336,21 @@ def _describe(name: str, x: Array, y: Array, digits: int) -> str:
     return words
 
 
-def _label_ends(fig: Figure, ax: Axes, ends: list[tuple[float, float, str, str]]) -> None:
-    """Names at the right ends of the lines, pushed apart where they would overlap."""
-    if not ends or not any(name for _, _, name, _ in ends):
+def ink(colour: str) -> tuple[float, ...]:
+    """The colour for words: darker, to be read on white."""
+    return tuple(0.7 * x for x in mpl.colors.to_rgb(colour))
+
+
+def _label_ends(fig: Figure, ax: Axes, ends: list[tuple[float, float, float, str, str]]) -> None:
+    """Names at the right ends of the lines, pushed apart where they would overlap. Of lines that
+    end together the one that was higher half-way is named above."""
+    if not any(name for *_, name, _ in ends):
         return
     fig.canvas.draw()
     low, high = ax.get_window_extent().extents[[1, 3]]
     places = [np.clip(ax.transData.transform((x, y))[1], low, high) for x, y, *_ in ends]
-    gap, order = 13 * fig.dpi / 72, np.argsort(places)
+    halfway = [half for _, _, half, *_ in ends]
+    gap, order = 13 * fig.dpi / 72, np.lexsort((halfway, np.round(places)))
     heights = np.asarray(places)[order]
     for k in range(1, len(heights)):
         heights[k] = max(heights[k], heights[k - 1] + gap)
@@ -350,9 +358,9 @@ def _label_ends(fig: Figure, ax: Axes, ends: list[tuple[float, float, str, str]]
     for k in range(len(heights) - 2, -1, -1):
         heights[k] = min(heights[k], heights[k + 1] - gap)
     for h, k in zip(heights, order, strict=True):
-        _, _, name, colour = ends[k]
+        *_, name, colour = ends[k]
         ax.annotate(
-            name, (1.01, (h - low) / (high - low)), xycoords="axes fraction", color=colour,
+            name, (1.01, (h - low) / (high - low)), xycoords="axes fraction", color=ink(colour),
             va="center", annotation_clip=False,
         )  # fmt: skip
 

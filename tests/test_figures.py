@@ -96,7 +96,7 @@ def test_the_valley_draws_the_run_that_descend_makes(fit):
 def test_the_valley_names_limit_and_divergence(fit):
     L = np.linalg.eigvalsh(fit.hessian)[-1]
     said = plots.show(valley(fit), lr=2 / L).sentence
-    assert f"1 of the limit {num(2 / L)}" in said
+    assert f"1 times the limit {num(2 / L)}" in said
     said = plots.show(valley(fit), lr=3 / L).sentence
     step = int(re.search(r"diverged: at step (\d+)", said)[1])
     loss = descend(fit, sgd, 3 / L, 60).loss - fit.loss(fit.minimum)

@@ -30,7 +30,7 @@ def test_what_is_drawn_follows_the_controls():
     theta, loss, size, root, rates = averaged_run(
         valley(), 0.7, 120, rho=0.95, momentum=0.5, eps=1e-4, eps_root=1e-10
     )
-    path, line, floor, _, *lines, _ = view.moving
+    path, line, floor, *lines, _ = view.moving
     np.testing.assert_array_equal(np.transpose(path.get_data()), theta)
     np.testing.assert_array_equal(line.get_ydata(), loss)
     assert floor.get_ydata()[0] == pytest.approx((0.2 + 4.0) / 2 * 0.35**2)

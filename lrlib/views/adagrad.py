@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from ..descend import descend
 from ..plots import (
@@ -78,7 +79,8 @@ def turned(rules: Mapping[str, Callable], steps: int = 60) -> View:
     (loss_line,) = ax["loss"].plot([], [], "-", color=COLOURS[0])
     shrunk = ((L - mu) / (L + mu)) ** (2.0 * np.arange(steps + 1))  # the same at any turn and scale
     ax["loss"].plot(shrunk, "--", color=GREY, lw=1.4)
-    ax["loss"].text(1, 1e-11, "dashed: SGD at 2/(L + mu)", color=GREY)
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    ax["loss"].text(2, 1e-11, "dashed: SGD at its best rate", color=GREY, bbox=white)
     height = ax["loss"].text(0.98, 0.96, "", transform=ax["loss"].transAxes, ha="right", va="top")
 
     ax["rates"].set(yscale="log", xlim=(0, steps), ylim=(1e-3, 1e3), xlabel="step")
@@ -134,6 +136,8 @@ def accuracy_by_rate(sweeps: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Pic
         k = int(accuracy.argmax())
         said.append(f"{name} {num(accuracy[k], 3)} % at {num(rates[k], 2)}")
     ax.set(xscale="log", ylim=(60, 90), xlabel="rate lr", ylabel="held-out accuracy (%)")
+    below = sum(int((accuracy < 60).sum()) for _, accuracy in sweeps.values())
+    ax.text(0.4, 0.03, f"{below} points lie below the frame", transform=ax.transAxes, color=GREY)
     ax.legend(loc="lower right", frameon=False)
     return picture(fig, f"Highest held-out accuracy: {'; '.join(said)}.")
 
@@ -153,18 +157,17 @@ def word_rates(
     ends = np.array([counts.min(), counts.max()])
     ax.plot(ends, middle * np.sqrt(10 / ends), "-", color=COLOURS[1], lw=2)
     ax.annotate(
-        "1 / sqrt(number of texts)", (300, middle * np.sqrt(10 / 300)), xytext=(-4, -10),
+        "falls like 1/√(number of texts)", (300, middle * np.sqrt(10 / 300)), xytext=(-4, -10),
         textcoords="offset points", color=COLOURS[1], ha="right", va="top",
     )  # fmt: skip
-    said = []
+    said, halo = [], withStroke(linewidth=2.5, foreground="white")
     for word in named:
         k = list(words).index(word)
         ax.plot(counts[k], rates[k], "o", color="k", ms=4)
         below = rates[k] < 0.8 * middle * np.sqrt(10 / counts[k])  # keep off the line
         ax.annotate(
             word, (counts[k], rates[k]), xytext=(5, -14 if below else 5),
-            textcoords="offset points",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.5},
+            textcoords="offset points", path_effects=[halo],
         )  # fmt: skip
         said.append(f"{word} (in {counts[k]:,} texts) {num(rates[k], 2)}")
     top = middle * 30

@@ -51,9 +51,10 @@ def effective_steps(steps: int = 100) -> View:
     rings = [ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)[0] for _ in range(6)]
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
     ax["loss"].set(yscale="log", xlim=(0, steps), ylim=(1e-7 * first, 1e3 * first), title="loss")
+    ax["loss"].set_xlabel("step")
     (loss_line,) = ax["loss"].plot([], [], "-", color=COLOURS[0])
     ax["step"].set(yscale="log", xlim=(1, steps), ylim=(1e-4, 100), xlabel="step")
-    ax["step"].set_title("step of each weight, in units of lr")
+    ax["step"].set_title("step / lr of each weight (dotted: 1)")
     ax["step"].axhline(1, color=GREY, lw=1.2, ls=":")
     lines = [
         ax["step"].plot([], [], ls=DASHES[k], color=COLOURS[k], label=f"weight {k + 1}")[0]

@@ -89,15 +89,15 @@ def cycles(problem: Any, *, steps: int = 192) -> View:
         "mode": Control("triangular", kind="choice", options=list(MODES)),
     }
     fig, ax = figure(7.6, 4.6, [["rate", "rate"], ["loss", "steep"]], height_ratios=[1, 1.25])
-    ax["rate"].set(ylim=(0, 1.05 * top), xlim=(0, steps), title="rate used")
+    ax["rate"].set(ylim=(0, 1.05 * top), xlim=(0, steps), title="rate used", xlabel="step")
     ax["rate"].axhline(limit, color=GREY, lw=1.2, ls=":")
     ax["rate"].annotate(" 2/L", (steps, limit), color=GREY, va="center", annotation_clip=False)
     (used,) = ax["rate"].plot([], [], "-", color=COLOURS[0], lw=1.4)
     (even,) = ax["rate"].plot([], [], "--", color=COLOURS[1], lw=1.5)
     even_name = ax["rate"].text(steps, limit, " breaks\n even", color=COLOURS[1], va="center")
     for name, title in (
-        ("loss", "loss above its minimum / start"),
-        ("steep", "steepest error / start"),
+        ("loss", "loss above minimum, start = 1 (dotted)"),
+        ("steep", "steepest error, start = 1 (dotted)"),
     ):
         ax[name].set(yscale="log", ylim=(1e-14, 1e8), xlim=(0, steps), xlabel="step", title=title)
         ax[name].axhline(1, color=GREY, lw=1, ls=":")
@@ -129,7 +129,7 @@ def cycles(problem: Any, *, steps: int = 192) -> View:
             result += f", at most {num(above.max(), 3)} of it on the way"
         return (
             f"{mode}, base_lr = {rate(base_lr)}, max_lr = {rate(max_lr)} ({num(max_lr / limit, 3)} "
-            f"of the limit {num(limit)}), step_size = {step_size}: {cycle}; {result}."
+            f"times the limit {num(limit)}), step_size = {step_size}: {cycle}; {result}."
         )
 
     return View(fig, [used, even, even_name, loss_line, product, error], update, controls)
@@ -175,7 +175,7 @@ def ramp(make: Callable[[float], Any], rules: Callable[..., Mapping[str, float]]
         for dot, lr in zip(dots, found.values(), strict=True):
             dot.set_data([lr], [np.interp(np.log(lr), np.log(trace.lr), loss)])
         said = [
-            f"{k} at {num(lr, 3)}, {num(lr / limit, 3)} of the limit" for k, lr in found.items()
+            f"{k} at {num(lr, 3)}, {num(lr / limit, 3)} times the limit" for k, lr in found.items()
         ]
         end = "diverged at the end" if loss[-1] > loss[0] else "never diverged"
         return (

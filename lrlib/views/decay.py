@@ -110,7 +110,7 @@ def noise_ball(steps: int = 200, runs: int = 150) -> View:
     ax["lr"].axhline(2 / h.max(), color=COLOURS[1], lw=1.2, ls=":")
     ax["lr"].annotate(
         "limit 2/L", (0.99, 2 / h.max()), xycoords=("axes fraction", "data"), ha="right",
-        va="bottom", color=COLOURS[1],
+        va="bottom", color=COLOURS[1], xytext=(0, 3), textcoords="offset points",
     )  # fmt: skip
     (rates,) = ax["lr"].plot([], [], "-", color=COLOURS[0])
     budgets = ax["lr"].text(0.98, 0.96, "", transform=ax["lr"].transAxes, ha="right", va="top")

@@ -47,13 +47,14 @@ def learned_rate(problem: Any, *, steps: int = 60, names: tuple[str, str] = ("",
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
 
     ax["rate"].set(xlim=(0, steps), ylim=(-0.6, 2.6), title="learned rate, as a multiple of 2/L")
+    ax["rate"].set_xlabel("step")
     ax["rate"].axhline(0, color="k", lw=0.8)
     (wall,) = ax["rate"].plot([], [], "--", color=COLOURS[1], lw=1.6)
     wall_name = ax["rate"].text(0.02 * steps, 1, "", color=COLOURS[1], va="bottom")
     (alpha,) = ax["rate"].plot([], [], ".-", color=COLOURS[0], lw=1.4, ms=4)
 
     ax["loss"].set(yscale="log", xlim=(0, steps), ylim=(1e-9 * first, 1e3 * first))
-    ax["loss"].set(title="loss above its minimum", xlabel="step")
+    ax["loss"].set(title="loss above its minimum (dotted: start)", xlabel="step")
     ax["loss"].axhline(first, color=GREY, lw=1, ls=":")
     (loss_line,) = ax["loss"].plot([], [], "-", color=COLOURS[0])
 

@@ -62,12 +62,14 @@ def averages(problem: Any, *, steps: int = 120) -> View:
     ax["path"].set(xlabel="w (flat)", ylabel="b (steep)", title="path over the loss")
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
 
-    ax["loss"].set(yscale="log", xlim=(0, steps), ylim=(1e-12, 1e5), xlabel="step", title="loss")
+    ax["loss"].set(yscale="log", xlim=(0, steps), ylim=(1e-12, 1e5), xlabel="step")
+    ax["loss"].set(title="loss (dotted: two-cycle of lr/2)")
     (loss_line,) = ax["loss"].plot([], [], "-", color=COLOURS[0])
     cycle = ax["loss"].axhline(1, color=GREY, lw=1.2, ls=":")
-    cycle_name = ax["loss"].text(steps, 1, "two-cycle ", color=GREY, ha="right", va="bottom")
 
-    ax["averages"].set(title="root of the average (thin: gradient)", ylim=(1e-6, 1e4))
+    ax["averages"].set(
+        title="root of the average (thin: gradient)", ylim=(1e-6, 1e4), xlabel="step"
+    )
     ax["rates"].set(
         title="rate of each weight (dotted: its limit)", ylim=(1e-3, 1e5), xlabel="step"
     )
@@ -89,7 +91,6 @@ def averages(problem: Any, *, steps: int = 120) -> View:
         loss_line.set_data(np.arange(steps + 1), np.maximum(drawable(loss), 1e-30))
         floor = h.sum() * (lr / 2) ** 2 / 2
         cycle.set_ydata([floor, floor])
-        cycle_name.set_y(floor)
         limit = 2 * (1 + values["momentum"]) / h
         for k in range(2):
             roots[k].set_data(np.arange(steps), np.maximum(drawable(root[:, k]), 1e-30))
@@ -109,7 +110,7 @@ def averages(problem: Any, *, steps: int = 120) -> View:
             f"The last rate of w is {w} of its limit, that of b {b}."
         )
 
-    moving = [path, loss_line, cycle, cycle_name, *roots, *sizes, *rate_lines, *limits, star]
+    moving = [path, loss_line, cycle, *roots, *sizes, *rate_lines, *limits, star]
     return View(fig, moving, update, controls)
 
 

@@ -52,7 +52,10 @@ def valley(
     x, y = problem.minimum
     contours(ax["path"], problem.loss, (x - reach[0], x + reach[0], y - reach[1], y + reach[1]))
     (star,) = ax["path"].plot(x, y, "*", color="k", ms=11, zorder=3)
-    ax["path"].annotate("start", problem.theta0, xytext=(-4, -12), textcoords="offset points")
+    ax["path"].annotate(
+        "start", problem.theta0, xytext=(-7, 0), textcoords="offset points", ha="right",
+        va="center",
+    )  # fmt: skip
     ax["path"].set(xlabel=names[0], ylabel=names[1], title="path over the loss")
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1.2, ms=5)
 
@@ -63,6 +66,7 @@ def valley(
     bars = ax["left"].barh([0, 1], [1, 1], color=[COLOURS[1], COLOURS[2]], height=0.6, left=1e-6)
     ax["left"].set_yticks([0, 1], [f"steep, h = {num(L, 3)}", f"flat, h = {num(mu, 3)}"])
     ax["left"].set(xscale="log", xlim=(1e-6, 1e3), title=f"error left after {steps} steps")
+    tiny = [ax["left"].text(1.3e-6, k, "below 1e-6", va="center", fontsize=8.5) for k in (0, 1)]
     mark(ax["left"], 1, "start")
     ax["left"].grid(axis="y", visible=False)
 
@@ -84,8 +88,9 @@ def valley(
         loss_line.set_data(np.arange(steps + 1), above)
         left = np.abs(drawable(trace.theta[-1] - problem.minimum) @ directions)
         left = left / np.abs(start @ directions)
-        for bar, error in zip(bars, left[::-1], strict=True):
+        for bar, text, error in zip(bars, tiny, left[::-1], strict=True):
             bar.set_width(min(max(error, 1e-6), 1e4) - 1e-6)
+            text.set_visible(bool(error < 1e-6))
         top = limit(**hyper)
         now.set_data([lr], [0.9])
         wall.set_data([top, top], [0, 1])
@@ -95,9 +100,11 @@ def valley(
             for k, x in hyper.items()
         )
         result = outcome(above).replace("loss", "loss above the minimum", 1)
-        return f"lr = {rate(lr)}{settings}: {num(lr / top, 3)} of the limit {num(top)}; {result}."
+        return (
+            f"lr = {rate(lr)}{settings}: {num(lr / top, 3)} times the limit {num(top)}; {result}."
+        )
 
-    return View(fig, [path, loss_line, *bars, now, wall, wall_name, star], update, controls)
+    return View(fig, [path, loss_line, *bars, *tiny, now, wall, wall_name, star], update, controls)
 
 
 UNITS = {"mm": 10.0, "cm": 1.0, "dm": 0.1, "m": 0.01}  # how many of them are 1 cm
@@ -118,15 +125,16 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
     ends = np.array([x_cm.min(), x_cm.max()])
     ax["fit"].set(ylim=(0, 1.1 * y.max()))
     (path,) = ax["path"].plot([], [], ".-", color=COLOURS[0], lw=1, ms=4)
-    rings = [ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)[0] for _ in range(7)]
+    (rings,) = ax["path"].plot([], [], "-", color="#b8b8b8", lw=0.8)
     (star,) = ax["path"].plot([0], [0], "*", color="k", ms=11, zorder=3)
     ax["path"].grid(visible=False)
     ax["path"].set_box_aspect(1)  # both axes get one scale: a round valley looks round
     ax["path"].set(title="the valley, minimum at (0, 0)", xlabel="error of the intercept")
     ax["path"].set_ylabel("error of the slope")
     ax["path"].yaxis.set_label_coords(-0.17, 0.5)  # clear of the widest numbers
-    angle = np.linspace(0, 2 * np.pi, 200)
-    circle = np.stack([np.cos(angle), np.sin(angle)])
+    angle, sizes = np.linspace(0, 2 * np.pi, 120), np.arange(1, 8) / 5
+    circles = np.stack([np.cos(angle), np.sin(angle)])[:, None] * sizes[:, None]
+    circles = np.pad(circles, ((0, 0), (0, 0), (0, 1)), constant_values=np.nan)  # one line, 7 rings
 
     def update(**values: Any) -> str:
         lr, unit, origin = values["lr"], values["unit"], values["origin in cm"]
@@ -137,8 +145,7 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
         error = trace.theta - problem.minimum
         size = problem.loss(problem.theta0) - problem.loss(problem.minimum)
         reach = 1.1 * np.sqrt(2 * size * ((axes / np.sqrt(h)) ** 2).sum(1))
-        for k, ring in enumerate(rings):
-            ring.set_data(*(axes @ (circle * np.sqrt(2 * size * ((k + 1) / 5) ** 2 / h)[:, None])))
+        rings.set_data(*(axes @ (circles.reshape(2, -1) * np.sqrt(2 * size / h)[:, None])))
         path.set_data(*near(error, 0, 50 * reach).T)
         ax["path"].set(xlim=(-reach.max(), reach.max()), ylim=(-reach.max(), reach.max()))
         w = trace.theta[-1] / max(1, np.abs(trace.theta[-1]).max() / 1e12)  # may be far away
@@ -149,4 +156,4 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
             f"limit 2/L = {num(2 / h[1])}. lr = {rate(lr)}: {result}."
         )
 
-    return View(fig, [line, *rings, path, star], update, controls)
+    return View(fig, [line, rings, path, star], update, controls)
