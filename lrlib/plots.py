@@ -21,6 +21,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
@@ -31,6 +32,7 @@ Array = np.ndarray
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
 DASHES = ["-", (0, (6, 1.5)), (0, (3, 1, 1, 1)), (0, (1.5, 1)), (0, (9, 2, 2, 2)), "-", "--"]
 GREY = "#777777"
+HALO = withStroke(linewidth=2.5, foreground="white")  # keeps words readable on lines
 STYLE = {
     "figure.dpi": 120,
     "figure.facecolor": "white",
@@ -309,7 +311,10 @@ def curves(
         said.append(f"{name} at {num(at, digits)}")
     for name, at in (levels or {}).items():
         ax.axhline(at, color=GREY, lw=1, ls=":")
-        ax.annotate(name, (0.01, at), xycoords=("axes fraction", "data"), color=GREY, va="bottom")
+        ax.annotate(
+            name, (0.01, at), xycoords=("axes fraction", "data"), color=GREY, va="bottom",
+            path_effects=[HALO],
+        )  # fmt: skip
         said.append(f"{name} at {num(at, digits)}")
     _label_ends(fig, ax, ends)
     return picture(fig, f"{ylabel} against {xlabel}. " + "; ".join(said) + ".")

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.patheffects import withStroke
 
 from ..descend import descend
 from ..plots import (
     COLOURS,
     GREY,
+    HALO,
     Control,
     Picture,
     View,
@@ -137,7 +137,7 @@ def accuracy_by_rate(sweeps: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Pic
         said.append(f"{name} {num(accuracy[k], 3)} % at {num(rates[k], 2)}")
     ax.set(xscale="log", ylim=(60, 90), xlabel="rate lr", ylabel="held-out accuracy (%)")
     below = sum(int((accuracy < 60).sum()) for _, accuracy in sweeps.values())
-    ax.text(0.4, 0.03, f"{below} points lie below the frame", transform=ax.transAxes, color=GREY)
+    ax.text(0.02, 0.03, f"{below} points lie below the frame", transform=ax.transAxes, color=GREY)
     ax.legend(loc="lower right", frameon=False)
     return picture(fig, f"Highest held-out accuracy: {'; '.join(said)}.")
 
@@ -160,14 +160,14 @@ def word_rates(
         "falls like 1/√(number of texts)", (300, middle * np.sqrt(10 / 300)), xytext=(-4, -10),
         textcoords="offset points", color=COLOURS[1], ha="right", va="top",
     )  # fmt: skip
-    said, halo = [], withStroke(linewidth=2.5, foreground="white")
+    said = []
     for word in named:
         k = list(words).index(word)
         ax.plot(counts[k], rates[k], "o", color="k", ms=4)
         below = rates[k] < 0.8 * middle * np.sqrt(10 / counts[k])  # keep off the line
         ax.annotate(
             word, (counts[k], rates[k]), xytext=(5, -14 if below else 5),
-            textcoords="offset points", path_effects=[halo],
+            textcoords="offset points", path_effects=[HALO],
         )  # fmt: skip
         said.append(f"{word} (in {counts[k]:,} texts) {num(rates[k], 2)}")
     top = middle * 30
