@@ -212,12 +212,13 @@ class Painter:
 
     def _draw_background(self) -> None:
         canvas = self.view.figure.canvas
-        canvas.draw()
+        with drawing():
+            canvas.draw()
         self.background, self.limits = canvas.copy_from_bbox(self.view.figure.bbox), self._limits()
 
     def _draw(self, values: dict[str, Any]) -> str:
         canvas = self.view.figure.canvas
-        with drawing(), np.errstate(all="ignore"):
+        with LOCK, np.errstate(all="ignore"):
             sentence = self.view.update(**values)
             if self._limits() != self.limits:
                 self._draw_background()

@@ -141,16 +141,18 @@ def units(x_cm: np.ndarray, y: np.ndarray, *, steps: int = 200) -> View:
         x = (x_cm - origin) * UNITS[unit]
         problem = least_squares(np.column_stack([np.ones_like(x), x]), y)
         h, axes = np.linalg.eigh(problem.hessian)
-        trace = descend(problem, sgd, lr, steps)
-        error = trace.theta - problem.minimum
+        theta = descend(problem.grad, sgd, lr, steps, theta0=problem.theta0).theta
+        with np.errstate(all="ignore"):
+            loss = problem.loss(theta)  # of all steps at once
+        error = theta - problem.minimum
         size = problem.loss(problem.theta0) - problem.loss(problem.minimum)
         reach = 1.1 * np.sqrt(2 * size * ((axes / np.sqrt(h)) ** 2).sum(1))
         rings.set_data(*(axes @ (circles.reshape(2, -1) * np.sqrt(2 * size / h)[:, None])))
         path.set_data(*near(error, 0, 50 * reach).T)
         ax["path"].set(xlim=(-reach.max(), reach.max()), ylim=(-reach.max(), reach.max()))
-        w = trace.theta[-1] / max(1, np.abs(trace.theta[-1]).max() / 1e12)  # may be far away
+        w = theta[-1] / max(1, np.abs(theta[-1]).max() / 1e12)  # may be far away
         line.set_data(ends, w[0] + w[1] * (ends - origin) * UNITS[unit])
-        result = outcome(drawable(trace.loss))
+        result = outcome(drawable(loss))
         return (
             f"flipper in {unit} above {num(origin)} cm: condition number {num(h[1] / h[0], 3)}, "
             f"limit 2/L = {num(2 / h[1])}. lr = {rate(lr)}: {result}."
