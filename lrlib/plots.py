@@ -48,6 +48,7 @@ STYLE = {
     "axes.prop_cycle": mpl.cycler(color=COLOURS, linestyle=DASHES),
 }
 NO_DITHER = Image.Dither.NONE
+FAST = {"compress_level": 1, "compress_type": 3}  # 3: look for runs of one colour only
 FAR = 1e30  # what is drawn for a value that overflowed
 
 
@@ -140,7 +141,7 @@ def _image(fig: Figure) -> Image.Image:
 def _png(fig: Figure, palette: Image.Image, fast: bool = False) -> bytes:
     out = io.BytesIO()
     image = _image(fig).quantize(palette=palette, dither=NO_DITHER)
-    image.save(out, "PNG", **({"compress_level": 1} if fast else {"optimize": True}))
+    image.save(out, "PNG", **(FAST if fast else {"optimize": True}))
     return out.getvalue()
 
 

@@ -170,18 +170,16 @@ def noisy_quadratic_risk(
     schedule = lr if callable(lr) else lambda t: lr
     xx = np.broadcast_to(np.asarray(second_moment, float), h.shape)
     xb = bb = np.zeros(h.shape)
-    risk = [(h * xx).sum(-1) / 2]
+    hh, mu_mu, mu_h = h**2, momentum**2, 2 * momentum * h
+    moments = [xx]
     with np.errstate(all="ignore"):
         for t in range(steps):
             rate = np.asarray(schedule(t), float)[..., None]
             # b = mu b + h x + noise, then x = x - lr b
-            xb, bb = (
-                momentum * xb + h * xx,
-                momentum**2 * bb + 2 * momentum * h * xb + h**2 * xx + c,
-            )
+            xb, bb = momentum * xb + h * xx, mu_mu * bb + mu_h * xb + hh * xx + c
             xx, xb = xx - 2 * rate * xb + rate**2 * bb, xb - rate * bb
-            risk.append((h * xx).sum(-1) / 2)
-    return np.stack(np.broadcast_arrays(*risk))
+            moments.append(xx)
+    return (h * np.stack(np.broadcast_arrays(*moments))).sum(-1) / 2
 
 
 class Fit:

@@ -32,7 +32,8 @@ def _positive(**values: float) -> None:
 
 def _over(t: np.ndarray | int, *rates: Rate) -> np.ndarray:
     """t with one axis more for every sweep axis, so that it broadcasts against the rates."""
-    return np.reshape(t, np.shape(t) + (1,) * max(np.ndim(r) for r in rates))
+    axes = max(map(np.ndim, rates))
+    return np.reshape(t, np.shape(t) + (1,) * axes) if axes else np.asarray(t)
 
 
 def constant(lr: Rate) -> Schedule:
