@@ -19,8 +19,8 @@ BLOCK = 2**17  # numbers of a sweep that one core works on at once
 CORES = os.cpu_count() or 1
 
 # Linux's C library hands large arrays back to the system when they are freed, and has to ask for
-# them anew, page by page, at every operation. Once 32 MB have been freed, it keeps them.
-np.empty(4_000_000)
+# them anew, page by page, at every operation. Once 8 MB have been freed in one, it keeps them.
+np.empty(1_000_000)
 
 
 class Trace(NamedTuple):
@@ -93,13 +93,6 @@ def _sweep(given: dict[str, Any], theta: np.ndarray) -> tuple[int, ...]:
     return sweep
 
 
-def _stack(parts: list[Any], shape: tuple[int, ...]) -> np.ndarray:
-    out = np.empty((len(parts), *shape), np.asarray(parts[0]).dtype)
-    for t, x in enumerate(parts):
-        out[t] = x  # before the first step a sweep can have one value for all
-    return out
-
-
 def descend(
     problem: Any,
     kernel: Callable = sgd,
@@ -152,7 +145,11 @@ def descend(
     policy, schedule = _rate(lr)
     sweep = _sweep(given, theta)
     if not steps:
-        theta = np.broadcast_to(theta, (*sweep, theta.shape[-1])).copy()
+        theta = np.broadcast_to(theta, (1, *sweep, theta.shape[-1])).copy()
+        first = np.asarray(loss(theta)) if loss else None
+        return Trace(
+            theta if keep == "path" else theta[0], np.empty((0, *sweep), theta.dtype), first
+        )
     if loss and steps and (blocks := _blocks(given, theta)):
         run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep)
         with ThreadPoolExecutor(CORES) as pool:  # NumPy lets go of the interpreter as it computes
@@ -163,7 +160,6 @@ def descend(
         )
 
     u, state, memory = 0.0, None, None
-    thetas, lrs, losses = [theta], [], []
     with np.errstate(all="ignore"):  # divergence is a result, not an error
         for t in range(steps):
             g = np.asarray(grad(theta, t))
@@ -171,29 +167,32 @@ def descend(
                 raise ValueError(
                     f"grad: returned shape {np.shape(g)}, must be the shape of theta, {theta.shape}"
                 )
-            if loss:
-                losses.append(loss(theta))
+            now = loss(theta) if loss else None
             if policy:
-                rate, memory = policy(Seen(t, losses[-1] if loss else None, g, u), memory)
+                rate, memory = policy(Seen(t, now, g, u), memory)
             else:
                 rate = schedule(t)
             rate = np.asarray(rate, theta.dtype)
             u, state = kernel(g, state, **hyper)
             d = u + decay * theta if decays else u
+            before = theta
             try:
                 theta = theta - rate[..., None] * d  # the rate acts here and nowhere else
             except ValueError:
                 raise ValueError(
                     f"lr: shape {rate.shape} does not fit a sweep of shape {theta.shape[:-1]}"
                 ) from None
-            lrs.append(rate)
+            if t == 0:  # now the shape of the sweep is known
+                sweep = theta.shape[:-1]
+                lrs = np.empty((steps, *sweep), theta.dtype)
+                losses = np.empty((steps + 1, *sweep), np.asarray(now).dtype) if loss else None
+                thetas = np.empty((steps + 1 if keep == "path" else 0, *theta.shape), theta.dtype)
+                thetas[:1] = before
+            lrs[t] = rate
+            if loss:
+                losses[t] = now
             if keep == "path":
-                thetas.append(theta)
+                thetas[t + 1] = theta
         if loss:
-            losses.append(loss(theta))
-    sweep = theta.shape[:-1]
-    return Trace(
-        _stack(thetas, theta.shape) if keep == "path" else theta,
-        _stack(lrs, sweep) if lrs else np.empty((0, *sweep), theta.dtype),
-        _stack(losses, sweep) if loss else None,
-    )
+            losses[steps] = loss(theta)
+    return Trace(thetas if keep == "path" else theta, lrs, losses)

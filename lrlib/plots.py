@@ -57,10 +57,11 @@ FAR = 1e30  # what is drawn for a value that overflowed
 
 def rate(x: float) -> str:
     """A rate, read both ways where it is small or large: 0.003 = 3e-3."""
-    if not x or 0.1 <= abs(x) < 1000:
-        return f"{x:.3g}"
+    short = float(f"{x:.3g}")  # as rounded: sliders bring 0.09999999999999999
+    if not x or 0.1 <= short < 1000:
+        return f"{short:g}"
     mantissa, exponent = f"{x:.2e}".split("e")
-    return f"{x:.3g} = {float(mantissa):g}e{int(exponent)}"
+    return f"{short:g} = {float(mantissa):g}e{int(exponent)}"
 
 
 def outcome(loss: Array, digits: int = 4) -> str:

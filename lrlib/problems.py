@@ -7,7 +7,7 @@ With t=None, grad is exact: all the data, no noise. Losses of data are means ove
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -244,6 +244,16 @@ class _Squares:
         return (self.outputs(theta, X) - y) @ X / len(y)
 
 
+class _LinearFit(Fit):
+    @cached_property
+    def hessian(self) -> Array:
+        return self.X.T @ self.X / len(self.y)
+
+    @cached_property
+    def minimum(self) -> Array:
+        return np.linalg.lstsq(self.X, self.y, rcond=None)[0]
+
+
 def least_squares(
     X: Array, y: Array, *, batch_size: int | None = None, monitor: int | None = None, seed: int = 0
 ) -> Fit:
@@ -255,10 +265,7 @@ def least_squares(
     X, y = np.asarray(X), np.asarray(y)
     if X.ndim != 2:
         raise ValueError(f"X: has shape {X.shape}, must have rows and columns")
-    fit = Fit(_Squares(), X, y, np.zeros(X.shape[1]), batch_size, monitor, seed)
-    fit.hessian = X.T @ X / len(y)
-    fit.minimum = np.linalg.lstsq(X, y, rcond=None)[0]
-    return fit
+    return _LinearFit(_Squares(), X, y, np.zeros(X.shape[1]), batch_size, monitor, seed)
 
 
 class _Network:

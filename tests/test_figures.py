@@ -48,6 +48,11 @@ def test_jupyterlab_gets_the_picture_with_its_alt_text(monkeypatch):
     assert 'alt="loss against step. a &lt; b: 3 at 0, 1 at 1."' in in_lab["text/html"]
 
 
+def test_a_rate_is_read_both_ways_where_it_is_small_or_large():
+    said = [plots.rate(x) for x in (0.003, 0.1, np.nextafter(0.1, 0), 2.5, 1000.0, 0.0)]
+    assert said == ["0.003 = 3e-3", "0.1", "0.1", "2.5", "1000 = 1e3", "0"]
+
+
 def test_fewer_digits_leave_out_what_chance_decides():
     said = [str(plots.curves({"a": [3.0, 1.0, 2.0]}, "x", "y", digits=d)) for d in (2, 1, 0)]
     assert "a: 3 at 0, 2 at 2, lowest 1." in said[0]
