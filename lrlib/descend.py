@@ -145,12 +145,12 @@ def descend(
     policy, schedule = _rate(lr)
     sweep = _sweep(given, theta)
     if not steps:
-        theta = np.broadcast_to(theta, (1, *sweep, theta.shape[-1])).copy()
-        first = np.asarray(loss(theta)) if loss else None
-        return Trace(
-            theta if keep == "path" else theta[0], np.empty((0, *sweep), theta.dtype), first
-        )
-    if loss and steps and (blocks := _blocks(given, theta)):
+        theta = np.broadcast_to(theta, (*sweep, theta.shape[-1])).copy()
+        with np.errstate(all="ignore"):
+            losses = np.asarray(loss(theta))[None] if loss else None
+        thetas = theta[None] if keep == "path" else theta
+        return Trace(thetas, np.empty((0, *sweep), theta.dtype), losses)
+    if loss and (blocks := _blocks(given, theta)):
         run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep)
         with ThreadPoolExecutor(CORES) as pool:  # NumPy lets go of the interpreter as it computes
             parts = list(pool.map(lambda block: run(**block), blocks))

@@ -26,7 +26,8 @@ def test_there_are_notebooks() -> None:
 @pytest.mark.parametrize("page", [README, NOTEBOOKS[0]], ids=["README", "00"])
 def test_the_tables_of_lessons_agree_with_the_lessons(page: pathlib.Path) -> None:
     rows = r"\| \[(\d\d .+?)\]\((?:notebooks/)?(.+?)\) \|.*?\| (\d+) \|"
-    table = {file: (title, minutes) for title, file, minutes in re.findall(rows, page.read_text())}
+    found = re.findall(rows, page.read_text(encoding="utf-8"))
+    table = {file: (title, minutes) for title, file, minutes in found}
     for path in NOTEBOOKS[1:]:
         first = refresh.read(path).cells[0].source
         (minutes,) = re.findall(r"[Ss]tudy\s+time: about (\d+) minutes", first)
