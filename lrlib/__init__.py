@@ -14,9 +14,9 @@ and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 
 from . import datasets, kernels, listing, policies, practice, problems, schedules
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
-from .descend import Trace, descend
 from .kernels import adagrad, adam, rmsprop, sgd
 from .listing import show
+from .loop import Trace, descend
 from .policies import hypergradient
 from .practice import predict
 from .schedules import (

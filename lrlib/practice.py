@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .descend import descend
+from .loop import descend
 
 
 def num(x: float, digits: int = 4) -> str:

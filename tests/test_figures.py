@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lrlib import live, penguins, plots, sgd
-from lrlib.descend import descend
+from lrlib import descend, live, penguins, plots, sgd
 from lrlib.plots import Control, View
 from lrlib.practice import (
     check_kernel,

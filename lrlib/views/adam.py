@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..descend import descend
 from ..kernels import adam
+from ..loop import descend
 from ..plots import (
     COLOURS,
     DASHES,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..descend import descend
+from ..loop import descend
 from ..plots import (
     COLOURS,
     Control,

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from ..descend import descend
 from ..kernels import adam, sgd
+from ..loop import descend
 from ..plots import COLOURS, GREY, Control, View, contours, drawable, figure, num, outcome, rate
 from ..policies import hypergradient
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..descend import descend
 from ..kernels import sgd
+from ..loop import descend
 from ..plots import COLOURS, Control, View, contours, drawable, figure, mark, num, outcome, rate
 from ..problems import least_squares
 
