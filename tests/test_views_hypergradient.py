@@ -1,4 +1,4 @@
-"""The figure of the learned rate tells the truth, and the C of lesson 08 is the rule of lrlib."""
+"""The figure of the learned rate tells the truth, and the C of lesson 09 is the rule of lrlib."""
 
 import ctypes
 import re
@@ -14,7 +14,7 @@ from lrlib import adam, descend, hypergradient, penguins, plots, sgd
 from lrlib.problems import least_squares
 from lrlib.views.hypergradient import KERNELS, learned_rate
 
-LESSON = Path(__file__).parents[1] / "notebooks" / "08_hypergradients.ipynb"
+LESSON = Path(__file__).parents[1] / "notebooks" / "09_hypergradients.ipynb"
 COMPILER = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
 
 
