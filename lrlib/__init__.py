@@ -12,7 +12,7 @@ models at once. Schedules count t from 0. Figures and sliders are in `lrlib.plot
 and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 """
 
-from . import datasets, kernels, listing, policies, practice, problems, schedules
+from . import datasets, fits, kernels, listing, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
 from .kernels import adagrad, adam, rmsprop, sgd
 from .listing import show
@@ -53,6 +53,7 @@ __all__ = [
     "descend",
     "exp_range",
     "exponential",
+    "fits",
     "glosses",
     "hypergradient",
     "inverse_sqrt",
@@ -76,6 +77,7 @@ __all__ = [
     "sgd",
     "show",
     "step",
+    "surfaces",
     "triangular",
     "triangular2",
     "warmup",
