@@ -25,7 +25,8 @@ from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from .practice import num
+from .words import as_rate as rate  # noqa: F401  (its name of old)
+from .words import num, outcome  # noqa: F401
 
 Array = np.ndarray
 
@@ -50,29 +51,6 @@ STYLE = {
 NO_DITHER = Image.Dither.NONE
 FAST = {"compress_level": 1, "compress_type": 3}  # 3: look for runs of one colour only
 FAR = 1e30  # what is drawn for a value that overflowed
-
-
-# --- words -------------------------------------------------------------------------------------
-
-
-def rate(x: float) -> str:
-    """A rate, read both ways where it is small or large: 0.003 = 3e-3."""
-    short = float(f"{x:.3g}")  # as rounded: sliders bring 0.09999999999999999
-    if not x or 0.1 <= short < 1000:
-        return f"{short:g}"
-    mantissa, exponent = f"{x:.2e}".split("e")
-    return f"{short:g} = {float(mantissa):g}e{int(exponent)}"
-
-
-def outcome(loss: Array, digits: int = 4) -> str:
-    """How a run ended, in words: its last loss, or that and when it diverged."""
-    start, last = loss[0], loss[-1]
-    over = ~(loss <= 1000 * max(start, 1e-30))
-    if over.any():
-        return f"diverged: at step {over.argmax()} the loss had passed 1,000 times its start"
-    if last > start:
-        return f"growing: the loss is {num(last / start, digits)} times its start"
-    return f"loss {num(last, digits)} after {len(loss) - 1} steps"
 
 
 # --- pictures ----------------------------------------------------------------------------------

@@ -6,16 +6,7 @@ from typing import Any
 import numpy as np
 
 from .loop import descend
-
-
-def num(x: float, digits: int = 4) -> str:
-    """A number in few digits: 0.0032, 12.5, 3.2e-7, 8,409,969, inf."""
-    if 1e4 <= abs(x) < 1e7 and digits > 3:
-        return f"{x:,.0f}"
-    if 0 < abs(x) < 1e-3:
-        mantissa, exponent = f"{x:.{digits - 1}e}".split("e")
-        return f"{float(mantissa):g}e{int(exponent)}"
-    return f"{x:.{digits}g}".replace("e+0", "e").replace("e+", "e")
+from .words import num
 
 
 def predict(

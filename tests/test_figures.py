@@ -14,12 +14,12 @@ from lrlib.practice import (
     check_numbers,
     check_run,
     check_schedule,
-    num,
     predict,
     table,
 )
 from lrlib.problems import bowl, least_squares
 from lrlib.views.valley import units, valley
+from lrlib.words import num
 
 
 @pytest.fixture
@@ -45,11 +45,6 @@ def test_jupyterlab_gets_the_picture_with_its_alt_text(monkeypatch):
     assert set(elsewhere) == {"image/png", "text/plain"}
     assert set(in_lab) == {*elsewhere, "text/html"}
     assert 'alt="loss against step. a &lt; b: 3 at 0, 1 at 1."' in in_lab["text/html"]
-
-
-def test_a_rate_is_read_both_ways_where_it_is_small_or_large():
-    said = [plots.rate(x) for x in (0.003, 0.1, np.nextafter(0.1, 0), 2.5, 1000.0, 0.0)]
-    assert said == ["0.003 = 3e-3", "0.1", "0.1", "2.5", "1000 = 1e3", "0"]
 
 
 def test_fewer_digits_leave_out_what_chance_decides():
@@ -176,20 +171,6 @@ def test_an_unknown_kind_is_refused():
     view = View(figure, [], lambda x: "", {"x": Control(1.0, kind="round")})
     with pytest.raises(ValueError, match=r"^kind = 'round'"):
         live.panel(view)
-
-
-@pytest.mark.parametrize(
-    "x, text",
-    [
-        (1.303e-4, "1.303e-4"),
-        (8409969.0, "8,409,969"),
-        (0.5, "0.5"),
-        (1e30, "1e30"),
-        (-2e-5, "-2e-5"),
-    ],
-)
-def test_numbers_in_words(x, text):
-    assert num(x) == text
 
 
 def test_predict_compares(capsys):
