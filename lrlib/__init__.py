@@ -17,7 +17,15 @@ from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, peng
 from .kernels import adagrad, adam, rmsprop, sgd
 from .listing import show
 from .loop import Trace, descend
-from .policies import hypergradient
+from .policies import (
+    armijo,
+    barzilai_borwein,
+    bold_driver,
+    error_driven,
+    hypergradient,
+    plateau,
+    polyak,
+)
 from .practice import predict
 from .schedules import (
     constant,
@@ -43,7 +51,10 @@ __all__ = [
     "Trace",
     "adagrad",
     "adam",
+    "armijo",
     "auto_mpg",
+    "barzilai_borwein",
+    "bold_driver",
     "breast_cancer",
     "co2",
     "constant",
@@ -51,6 +62,7 @@ __all__ = [
     "cosine_restarts",
     "datasets",
     "descend",
+    "error_driven",
     "exp_range",
     "exponential",
     "fits",
@@ -66,7 +78,9 @@ __all__ = [
     "noam",
     "one_cycle",
     "penguins",
+    "plateau",
     "policies",
+    "polyak",
     "polynomial",
     "practice",
     "predict",

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import schedules
+from . import policies, schedules
 from .kernels import sgd
-from .policies import Policy, Rate, Seen, hypergradient
+from .policies import Policy, Rate, Seen
 from .schedules import Schedule, constant
 
 BLOCK = 2**17  # numbers of a sweep that one core works on at once
@@ -32,7 +32,7 @@ class Trace(NamedTuple):
 def _rate(lr: Rate | Schedule | Policy) -> tuple[Policy | None, Schedule | None]:
     """Tell a policy, a function of (seen, state), from a schedule, a function of t."""
     name = getattr(lr, "__name__", "")
-    if name and (lr is hypergradient or getattr(schedules, name, None) is lr):
+    if name and any(getattr(module, name, None) is lr for module in (policies, schedules)):
         raise ValueError(f"lr = {name}: must be what {name} returns: write {name}(...)")
     if not callable(lr):
         value = constant(lr)(0)
@@ -169,7 +169,7 @@ def descend(
                 )
             now = loss(theta) if loss else None
             if policy:
-                rate, memory = policy(Seen(t, now, g, u), memory)
+                rate, memory = policy(Seen(t, now, g, u, theta), memory)
             else:
                 rate = schedule(t)
             rate = np.asarray(rate, theta.dtype)
