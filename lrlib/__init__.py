@@ -26,7 +26,7 @@ from .policies import (
     plateau,
     polyak,
 )
-from .practice import predict
+from .practice import choose, predict
 from .schedules import (
     constant,
     cosine,
@@ -57,6 +57,7 @@ __all__ = [
     "bold_driver",
     "breast_cancer",
     "co2",
+    "choose",
     "constant",
     "cosine",
     "cosine_restarts",

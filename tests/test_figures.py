@@ -14,7 +14,6 @@ from lrlib.practice import (
     check_numbers,
     check_run,
     check_schedule,
-    predict,
     table,
 )
 from lrlib.problems import bowl, least_squares
@@ -171,16 +170,6 @@ def test_an_unknown_kind_is_refused():
     view = View(figure, [], lambda x: "", {"x": Control(1.0, kind="round")})
     with pytest.raises(ValueError, match=r"^kind = 'round'"):
         live.panel(view)
-
-
-def test_predict_compares(capsys):
-    predict("the limit", None, 0.2826, 0.28257)
-    said = capsys.readouterr().out
-    assert "none yet" in said and said.count("0.2826") == 2
-    predict("the limit", 0.5652, 0.2826)
-    assert "(2 times the observed)" in capsys.readouterr().out
-    with pytest.raises(ValueError, match=r"^my_guess = 'big'"):
-        predict("the limit", "big", 1.0)
 
 
 def test_table_aligns_and_says_not_finite(capsys):
