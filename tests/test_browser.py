@@ -43,7 +43,7 @@ def update(still, dead, raises):
     return f"still {still:.3g}, raises {raises}"
 controls = {"still": plots.Control(0.5), "dead": plots.Control(0.5)}
 controls["raises"] = plots.Control(False, kind="switch")
-live.panel(plots.View(fig, [line], update, controls))"""
+live.panel(plots.View(fig, {"line": line}, update, controls))"""
 
 
 def test_what_is_wrong_in_the_page_is_found(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,8 @@ from lrlib.practice import (
     table,
 )
 from lrlib.problems import bowl, least_squares
-from lrlib.views.valley import units, valley
+from lrlib.views.gradient_valley import gradient_valley
+from lrlib.views.unit_change import unit_change
 from lrlib.words import num
 
 
@@ -82,20 +83,20 @@ def test_paths_say_where_they_end():
 
 
 def test_the_valley_draws_the_run_that_descend_makes(fit):
-    view = valley(fit)
+    view = gradient_valley(fit)
     view.update(lr=0.2)
     trace = descend(fit, sgd, 0.2, 60)
-    np.testing.assert_allclose(np.column_stack(view.moving[0].get_data()), trace.theta)
+    np.testing.assert_allclose(np.column_stack(view.moving["path"].get_data()), trace.theta)
     np.testing.assert_allclose(
-        view.moving[1].get_ydata(), trace.loss - fit.loss(fit.minimum), atol=1e-12
+        view.moving["loss"].get_ydata(), trace.loss - fit.loss(fit.minimum), atol=1e-12
     )
 
 
 def test_the_valley_names_limit_and_divergence(fit):
     L = np.linalg.eigvalsh(fit.hessian)[-1]
-    said = plots.show(valley(fit), lr=2 / L).sentence
+    said = plots.still(gradient_valley(fit), lr=2 / L).sentence
     assert f"1 times the limit {num(2 / L)}" in said
-    said = plots.show(valley(fit), lr=3 / L).sentence
+    said = plots.still(gradient_valley(fit), lr=3 / L).sentence
     step = int(re.search(r"diverged: at step (\d+)", said)[1])
     loss = descend(fit, sgd, 3 / L, 60).loss - fit.loss(fit.minimum)
     assert loss[step] > 1000 * loss[0] >= loss[step - 1]
@@ -103,13 +104,17 @@ def test_the_valley_names_limit_and_divergence(fit):
 
 def test_show_refuses_an_unknown_control(fit):
     with pytest.raises(ValueError, match=r"^rate: no control of this view, which has lr"):
-        plots.show(valley(fit), rate=0.1)
+        plots.still(gradient_valley(fit), rate=0.1)
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize("make", [valley, units])
+@pytest.mark.parametrize("make", [gradient_valley, unit_change])
 def test_a_panel_follows_its_controls(fit, make):
-    view = valley(fit) if make is valley else units(penguins().flipper_mm / 10, penguins().mass_kg)
+    view = (
+        gradient_valley(fit)
+        if make is gradient_valley
+        else unit_change(penguins().flipper_mm / 10, penguins().mass_kg)
+    )
     panel = live.panel(view)
     first = panel.png, panel.sentence
     assert panel.sentence in panel.picture.value.replace("&#x27;", "'")
@@ -129,13 +134,13 @@ def test_new_limits_are_drawn():
         axes["a"].set_xlim(0, right)
         return f"up to {right:g}"
 
-    painter = plots.Painter(plots.View(fig, [], update, {"right": plots.Control(1.0, 1.0, 9.0)}))
+    painter = plots.Painter(plots.View(fig, {}, update, {"right": plots.Control(1.0, 1.0, 9.0)}))
     one, nine, again = (painter.frame(right=x).png for x in (1.0, 9.0, 1.0))
     assert one == again != nine
 
 
 def test_a_panel_shows_in_a_notebook_that_has_not_run(fit):
-    panel = live.panel(valley(fit))
+    panel = live.panel(gradient_valley(fit))
     data, metadata = panel._repr_mimebundle_()
     assert data["text/plain"] == panel.sentence == metadata["image/png"]["alt"]
     assert data["image/png"] and "application/vnd.jupyter.widget-view+json" in data
@@ -150,7 +155,7 @@ def test_a_callback_that_fails_is_heard():
             raise RuntimeError("broken")
         return "fine"
 
-    panel = live.panel(View(figure, [line], update, {"x": Control(0.2)}))
+    panel = live.panel(View(figure, {"line": line}, update, {"x": Control(0.2)}))
     with pytest.raises(RuntimeError, match="broken"):
         panel.controls["x"].value = 0.9
 
@@ -161,13 +166,13 @@ def test_every_kind_of_control(kind):
     (line,) = axes["a"].plot([], [])
     value = {"choice": "b", "switch": True, "whole": 3}.get(kind, 0.5)
     control = Control(value, 0.1, 10.0, kind, ["a", "b"])
-    panel = live.panel(View(figure, [line], lambda x: f"x is {x}", {"x": control}))
+    panel = live.panel(View(figure, {"line": line}, lambda x: f"x is {x}", {"x": control}))
     assert panel.values["x"] == pytest.approx(value) if kind == "log" else value
 
 
 def test_an_unknown_kind_is_refused():
     figure, _ = plots.figure(3, 2)
-    view = View(figure, [], lambda x: "", {"x": Control(1.0, kind="round")})
+    view = View(figure, {}, lambda x: "", {"x": Control(1.0, kind="round")})
     with pytest.raises(ValueError, match=r"^kind = 'round'"):
         live.panel(view)
 

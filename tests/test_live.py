@@ -15,10 +15,10 @@ from lrlib.plots import Control, View, figure
 def two_lines() -> View:
     """Two controls, each the height of one moving line."""
     fig, axes = figure(3, 2)
-    lines: list[Line2D] = [axes["a"].plot([0, 1], [0, 1])[0] for _ in range(2)]
+    lines: dict[str, Line2D] = {name: axes["a"].plot([0, 1], [0, 1])[0] for name in "ab"}
 
     def update(a: float, b: float) -> str:
-        for line, height in zip(lines, (a, b), strict=True):
+        for line, height in zip(lines.values(), (a, b), strict=True):
             line.set_ydata([0, height])
         return f"a = {a:.3g}, b = {b:.3g}"
 

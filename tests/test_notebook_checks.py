@@ -143,7 +143,7 @@ def square_view(update: Callable[..., str]) -> View:
     fig, axes = figure()
     (line,) = axes["a"].plot([0, 1], [0, 1])
     controls = {"lr": Control(0.1, 0.01, 1.0, "log"), "sign": Control(False, kind="switch")}
-    return View(fig, [line], lambda **values: update(line, **values), controls)
+    return View(fig, {"line": line}, lambda **values: update(line, **values), controls)
 
 
 def good_update(line: Line2D, lr: float, sign: bool) -> str:
@@ -197,7 +197,7 @@ def test_panels_are_found_wherever_a_notebook_builds_them() -> None:
     source = (
         "from lrlib import live, plots\n"
         "fig, axes = plots.figure()\n"
-        "view = plots.View(fig, [], lambda a: f'{a}', {'a': plots.Control(0.5)})\n"
+        "view = plots.View(fig, {}, lambda a: f'{a}', {'a': plots.Control(0.5)})\n"
         "live.panel(view)"
     )
     nb = new_notebook(cells=[new_code_cell("1"), new_code_cell(source)])

@@ -1,1 +1,36 @@
-"""The lessons' live figures: each function returns a View for `plots.show` and `live.panel`."""
+"""The lessons' live figures: each function returns a View for `plots.still` and `live.panel`.
+
+How to write a view
+-------------------
+One module, named for what it shows; one function of the same name, decorated with ``@drawing()``
+(so that the user's matplotlib settings have no effect) that returns a View::
+
+    @drawing()
+    def noise_floor(problem, *, steps=60) -> View:
+        controls = {"lr": Control(0.1, 0.01, 1.0, "log")}
+        fig, ax = figure(7.6, 4.2, [["path", "loss"]])
+        path = Valley(ax["path"], problem, ("w", "b"))   # parts draw
+        loss = Loss(ax["loss"], steps, 1.0, (-7, 3), "loss")
+
+        def update(lr):                                  # what is measured, what is said
+            trace = descend(problem, sgd, lr, steps)
+            path.show(trace.theta)
+            loss.show(trace.loss)
+            return f"lr = {as_rate(lr)}: {outcome(trace.loss)}."
+
+        return View(fig, path.moving | loss.moving, update, controls)
+
+    EXAMPLES = {"noise_floor": lambda: noise_floor(valley())}
+
+* `parts` has the path that runs away along its own ray, loss, level, rings, strip of rates, and
+  `spectrum(problem)`; `lrlib.words` has numbers, rates, outcomes and settings in words. What only
+  your view shows is a small class of the same form: made once, ``moving``, ``show``.
+* ``moving`` names every artist that `update` touches. Lines, marks and levels that stay get a
+  ``gid``, the words beside them the gid ``"NAME, name"``, in the colour of what they name.
+* `update` returns one sentence whose numbers are those of what it drew, and survives divergence.
+* ``EXAMPLES`` makes every view and picture of the module from nothing: name of the function (and,
+  after a comma, a variant) -> function without arguments. The tests find it there, draw it, move
+  every control, and hold each named artist against ``tests/drawn/<module>.py``.
+* One scale (`parts.square`) where the shape of a valley is the message. A figure is 7.6 inches
+  wide and at most 4.7 high, so that its panel fits a projector.
+"""

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..plots import COLOURS, Picture, figure, num, picture
+from ..plots import COLOURS, Picture, drawing, figure, picture
+from ..words import num
 
 
 def factor_per_step(lr_h: np.ndarray | float, momentum: np.ndarray | float) -> np.ndarray:
@@ -16,7 +17,7 @@ def factor_per_step(lr_h: np.ndarray | float, momentum: np.ndarray | float) -> n
     return np.maximum(np.abs(half + root), np.abs(half - root))
 
 
-def level(factor: float) -> tuple[np.ndarray, np.ndarray]:
+def equal_factor(factor: float) -> tuple[np.ndarray, np.ndarray]:
     """Corners (lr * h, momentum) of the line on which `factor_per_step` is ``factor``, in (0, 1).
 
     Put z = factor and z = -factor into the quadratic: two straight lines, up to where the roots
@@ -26,7 +27,8 @@ def level(factor: float) -> tuple[np.ndarray, np.ndarray]:
     return np.array([1 - r, (1 - r) ** 2, (1 + r) ** 2, 1 + r]), np.array([0, r**2, r**2, 0])
 
 
-def regimes(kappa: float = 20.0) -> Picture:
+@drawing()
+def momentum_regimes(kappa: float = 20.0) -> Picture:
     """Where the heavy ball creeps, rings or diverges, with lines of equal factor per step.
 
     The best pair of rate and momentum for the condition number ``kappa`` is marked.
@@ -35,17 +37,18 @@ def regimes(kappa: float = 20.0) -> Picture:
     fig, axes = figure(height=4.0)
     ax = axes["a"]
     ring = (1 - np.sqrt(mu)) ** 2, (1 + np.sqrt(mu)) ** 2
-    ax.fill_betweenx(mu, *ring, color=COLOURS[4], alpha=0.35, lw=0)
+    ax.fill_betweenx(mu, *ring, color=COLOURS[4], alpha=0.35, lw=0, gid="rings")
     limit = 2 * (1 + mu)
     ax.fill_betweenx(mu, limit, 4.2, color=COLOURS[1], alpha=0.25, lw=0, hatch="//")
-    ax.plot(limit, mu, color=COLOURS[1], lw=2.2)
+    ax.plot(limit, mu, color=COLOURS[1], lw=2.2, gid="diverges")
     for factor in (0.5, 0.7, 0.8, 0.9, 0.95):
-        ax.plot(*level(factor), "-", color="#555555", lw=0.9)
+        ax.plot(*equal_factor(factor), "-", color="#555555", lw=0.9, gid=f"{factor:g}")
         box = {"fc": "#c4e5f7", "ec": "none", "pad": 1}
-        ax.text(0.75, factor**2, f"{factor:g}", fontsize=8, ha="center", va="center", bbox=box)
+        middle = {"ha": "center", "va": "center", "bbox": box, "gid": f"{factor:g}, name"}
+        ax.text(0.75, factor**2, f"{factor:g}", fontsize=8, **middle)
     best = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
-    ends, at = level(best)[0][1:3], best**2
-    ax.plot(ends, [at, at], "o-", color=COLOURS[2], lw=2.2)
+    ends, at = equal_factor(best)[0][1:3], best**2
+    ax.plot(ends, [at, at], "o-", color=COLOURS[2], lw=2.2, gid="best")
     for x, name, side in ((ends[0] + 0.05, "flat", "left"), (ends[1] - 0.05, "steep", "right")):
         ax.text(x, at + 0.015, name, ha=side, va="bottom")
     name = "rings: the factor is √momentum,\nwhatever the rate"
@@ -65,3 +68,6 @@ def regimes(kappa: float = 20.0) -> Picture:
         f"the first edge, {num(ends[0])}, and the steep one on the second, {num(ends[1])}.",
         colours=96,
     )
+
+
+EXAMPLES = {"momentum_regimes": momentum_regimes}

@@ -12,7 +12,7 @@ import pytest
 
 from lrlib import adam, descend, hypergradient, penguins, plots, sgd
 from lrlib.problems import least_squares
-from lrlib.views.hypergradient import KERNELS, learned_rate
+from lrlib.views.learned_rate import KERNELS, learned_rate
 
 LESSON = Path(__file__).parents[1] / "notebooks" / "09_hypergradients.ipynb"
 COMPILER = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
@@ -33,7 +33,7 @@ def test_the_rate_drawn_is_the_rate_used(fit, kernel, multiplicative):
     hyper = {"momentum": 0.9, "nesterov": True} if kernel == "SGDN-HD" else {}
     trace = descend(fit, rule, hypergradient(1e-2, 1e-4, multiplicative), 60, **hyper)
     limit = 2 / np.linalg.eigvalsh(fit.hessian)[-1]
-    path, _, _, alpha, loss, _ = view.moving
+    path, alpha, loss = (view.moving[name] for name in ("path", "rate", "loss"))
     np.testing.assert_allclose(alpha.get_ydata() * limit, trace.lr)
     np.testing.assert_allclose(np.transpose(path.get_data()), trace.theta)
     np.testing.assert_allclose(loss.get_ydata(), trace.loss - fit.loss(fit.minimum), rtol=1e-9)
@@ -44,7 +44,7 @@ def test_the_rate_drawn_is_the_rate_used(fit, kernel, multiplicative):
 def test_the_limit_drawn_is_the_limit(fit, kernel):
     view = learned_rate(fit)
     view.update(1e-2, 1e-4, kernel, False)
-    at = view.moving[1].get_ydata()[0] * 2 / np.linalg.eigvalsh(fit.hessian)[-1]
+    at = view.moving["limit"].get_ydata()[0] * 2 / np.linalg.eigvalsh(fit.hessian)[-1]
     rule, hyper, _ = KERNELS[kernel]
     below, above = (descend(fit, rule, s * at, 2000, **hyper).loss[-1] for s in (0.99, 1.01))
     assert below < fit.loss(fit.theta0) < above
@@ -52,7 +52,7 @@ def test_the_limit_drawn_is_the_limit(fit, kernel):
 
 def test_a_high_rate_is_in_the_picture_or_said_to_be_above_it(fit):
     view = learned_rate(fit)
-    alpha = view.moving[3]
+    alpha = view.moving["rate"]
     for kernel, beta, multiplicative in (("SGD-HD", 0.3, True), ("Adam-HD", 0.3, False)):
         said = "above the picture" in view.update(1e-3, beta, kernel, multiplicative)
         assert said == (alpha.get_ydata().max() > alpha.axes.get_ylim()[1]) == (kernel != "SGD-HD")

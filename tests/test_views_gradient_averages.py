@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lrlib.plots import show
+from lrlib.plots import still
 from lrlib.problems import valley
-from lrlib.views.rmsprop import averaged_run, averages, levels
+from lrlib.views.gradient_averages import averaged_run, gradient_averages, stream_levels
 
 HYPER = {"rho": 0.8, "eps": 1e-3, "eps_root": 1e-4}
 
@@ -25,12 +25,17 @@ def test_the_drawn_average_obeys_its_formula():
 
 
 def test_what_is_drawn_follows_the_controls():
-    view = averages(valley())
-    show(view, **{"lr": 0.7, "1 - rho": 0.05, "momentum": 0.5, "eps": 1e-4})
+    view = gradient_averages(valley())
+    still(view, **{"lr": 0.7, "1 - rho": 0.05, "momentum": 0.5, "eps": 1e-4})
     theta, loss, size, root, rates = averaged_run(
         valley(), 0.7, 120, rho=0.95, momentum=0.5, eps=1e-4, eps_root=1e-10
     )
-    path, line, floor, *lines, _ = view.moving
+    path, line, floor = (view.moving[name] for name in ("path", "loss", "two-cycle"))
+    lines = [
+        view.moving[f"{what} of {w}"]
+        for what in ("root", "gradient", "rate", "limit")
+        for w in "wb"
+    ]
     np.testing.assert_array_equal(np.transpose(path.get_data()), theta)
     np.testing.assert_array_equal(line.get_ydata(), loss)
     assert floor.get_ydata()[0] == pytest.approx((0.2 + 4.0) / 2 * 0.35**2)
@@ -43,5 +48,5 @@ def test_a_level_is_described_by_its_own_numbers():
     year, flow = np.arange(3), np.array([1.0, 2.0, 3.0])
     assert (
         "half: 1 to 2, error 0.6455"
-        in levels(year, flow, {"half": np.array([1.0, 1.5, 2.0])}, "year", "flow").sentence
+        in stream_levels(year, flow, {"half": np.array([1.0, 1.5, 2.0])}, "year", "flow").sentence
     )

@@ -10,17 +10,20 @@ import pytest
 import refresh
 
 from lrlib import descend, plots, problems, schedules, sgd
-from lrlib.views.cyclic import MODES, break_even, cycles, ramp, shapes
+from lrlib.views.cycles_past_limit import MODES, break_even, cycles_past_limit
+from lrlib.views.range_test_view import range_test_view
+from lrlib.views.schedule_shapes import schedule_shapes
 
 VALLEY = problems.quadratic([0.2, 4.0], [-5.0, -2.0])
 
 
 @pytest.mark.parametrize("mode", MODES)
 def test_cycles_draws_the_rate_used_and_the_product_that_is_measured(mode):
-    view = cycles(VALLEY, steps=96)
+    view = cycles_past_limit(VALLEY, steps=96)
     values = {"base_lr": 0.05, "max_lr": 0.9, "step_size": 8, "mode": mode}
-    plots.show(view, **values)
-    used, _, _, loss, product, error = view.moving
+    plots.still(view, **values)
+    names = ("rate", "loss", "product", "error")
+    used, loss, product, error = (view.moving[name] for name in names)
     trace = descend(VALLEY, sgd, MODES[mode](0.05, 0.9, 8), 96)
     np.testing.assert_array_equal(used.get_ydata(), trace.lr)
     np.testing.assert_allclose(loss.get_ydata(), trace.loss / trace.loss[0])
@@ -45,20 +48,20 @@ def test_break_even_of_a_slow_triangle_is_the_closed_form():
 
 
 def test_cycles_says_when_it_diverges_and_when_it_does_not():
-    view = cycles(VALLEY)
-    assert "diverging" in plots.show(view, max_lr=1.6).sentence
-    assert "of its start" in plots.show(cycles(VALLEY), max_lr=0.9).sentence
+    view = cycles_past_limit(VALLEY)
+    assert "diverging" in plots.still(view, max_lr=1.6).sentence
+    assert "of its start" in plots.still(cycles_past_limit(VALLEY), max_lr=0.9).sentence
 
 
 def test_ramp_marks_what_the_rules_return():
     def rules(lr, loss):
         return {"lowest": lr[np.nanargmin(loss)]}
 
-    view = ramp(lambda noise: VALLEY, rules)
-    said = plots.show(view, num_steps=50).sentence
+    view = range_test_view(lambda noise: VALLEY, rules)
+    said = plots.still(view, num_steps=50).sentence
     lr = descend(VALLEY, sgd, schedules.range_test(1e-3, 10, 50), 50)
     lowest = lr.lr[lr.loss[:-1].argmin()]
-    line, dot = view.moving
+    line, dot = view.moving["loss"], view.moving["lowest"]
     np.testing.assert_array_equal(line.get_xdata(), lr.lr)
     assert dot.get_xdata()[0] == lowest
     assert f"lowest at {lowest:.3g}" in said
@@ -67,7 +70,7 @@ def test_ramp_marks_what_the_rules_return():
 def test_shapes_draws_the_rates_that_descend_uses():
     wave = schedules.triangular2(0.1, 1.0, 20)
     used = descend(VALLEY, sgd, wave, 60).lr
-    said = shapes({"triangular2": ("", wave)}, 60).sentence
+    said = schedule_shapes({"triangular2": ("", wave)}, 60).sentence
     assert f"highest {used.max():.3g} at step {used.argmax()}" in said
     assert f"{used[-1]:.3g} at step 59" in said
 

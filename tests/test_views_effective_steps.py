@@ -5,7 +5,8 @@ import pytest
 
 from lrlib import adam, descend
 from lrlib.problems import quadratic
-from lrlib.views.adam import effective_steps, ranking, sweeps
+from lrlib.views.effective_steps import effective_steps
+from lrlib.views.method_comparison import rate_sweeps, seed_ranking
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,8 @@ def test_lines_are_the_steps_over_the_rate_and_the_loss(changed):
     problem = quadratic([0.2, 4.0], [-5.0, -2.0], noise=noise, rotation=turned)
     start = [2.0, -5.0] if turned else problem.theta0  # a quarter turn of (-5, -2)
     trace = descend(problem, adam, lr, 40, theta0=start, **values)
-    *_, path, loss, first, second = view.moving
+    names = ("path", "loss", "weight 1", "weight 2")
+    path, loss, first, second = (view.moving[name] for name in names)
     np.testing.assert_allclose(np.stack(path.get_data(), -1), trace.theta, atol=1e-12)
     np.testing.assert_allclose(loss.get_ydata(), trace.loss, atol=1e-12)
     taken = np.abs(trace.theta[1:] - trace.theta[:-1]) / trace.lr[:, None]
@@ -37,7 +39,7 @@ def test_sentence_tells_the_failure():
 
 def test_twins_of_the_race():
     scores = {"task": {"A": np.array([70.0, 72.0, 74.0]), "B": np.array([80.0, 81.0, 82.0])}}
-    said = ranking(scores, "accuracy, %", "own best").sentence
+    said = seed_ranking(scores, "accuracy, %", "own best").sentence
     assert "A 72 (spread 4), B 81 (spread 2)" in said
-    said = sweeps([0.1, 0.2, 0.3], scores, "accuracy, %", [0.2]).sentence
+    said = rate_sweeps([0.1, 0.2, 0.3], scores, "accuracy, %", [0.2]).sentence
     assert "A 0.3, B 0.3" in said

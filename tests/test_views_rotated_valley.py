@@ -5,7 +5,8 @@ import pytest
 
 from lrlib import adagrad, plots
 from lrlib.problems import quadratic
-from lrlib.views.adagrad import START, accuracy_by_rate, scaled_run, turned, word_rates
+from lrlib.views.rotated_valley import START, rotated_valley, scaled_run
+from lrlib.views.word_rates import accuracy_by_rate, word_rates
 
 
 @pytest.mark.parametrize("rotation", [0.0, 30.0])
@@ -22,22 +23,20 @@ def test_the_rates_are_those_of_the_formula(rotation: float, scale: float) -> No
 
 
 def test_the_drawn_rates_and_losses_are_those_of_the_run() -> None:
-    view = turned({"Adagrad": adagrad}, steps=30)
+    view = rotated_valley({"Adagrad": adagrad}, steps=30)
     values = {name: c.value for name, c in view.controls.items()}
     view.update(**{**values, "lr": 0.5, "rotation": 20.0, "loss scale": 10.0})
     _, loss, rates = scaled_run(adagrad, 0.5, 20.0, 10.0, 30)
-    lines = {
-        line.get_label(): line.get_ydata() for line in view.moving if hasattr(line, "get_ydata")
-    }
+    lines = {name: a.get_ydata() for name, a in view.moving.items() if hasattr(a, "get_ydata")}
     limit = 2 / (10.0 * 4.0)
     np.testing.assert_allclose(lines["first weight"], rates[:, 0] / limit)
     np.testing.assert_allclose(lines["second weight"], rates[:, 1] / limit)
-    assert any(np.array_equal(y, loss / loss[0]) for y in lines.values())
+    np.testing.assert_array_equal(lines["loss"], loss / loss[0])
 
 
 def test_the_sentence_tells_the_three_ends_apart() -> None:
     def said(**values: float) -> str:
-        return repr(plots.show(turned({"Adagrad": adagrad}), **values))
+        return repr(plots.still(rotated_valley({"Adagrad": adagrad}), **values))
 
     assert "after 60 steps" in said(lr=1.0)
     assert "times the first loss and back" in said(lr=1000.0, rotation=30.0)

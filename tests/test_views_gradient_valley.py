@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from lrlib import descend, penguins, sgd
+from lrlib.plots import along_ray
 from lrlib.problems import least_squares
-from lrlib.views.valley import near, units, valley
+from lrlib.views.gradient_valley import gradient_valley
+from lrlib.views.unit_change import unit_change
 
 CM, MASS = penguins().flipper_mm / 10, penguins().mass_kg
 
@@ -18,36 +20,44 @@ def fit(x):
 def test_every_segment_of_a_path_is_a_step(fraction):
     problem = fit(CM - 18)
     lr = fraction * 2 / np.linalg.eigvalsh(problem.hessian)[-1]
-    view = valley(problem)
+    view = gradient_valley(problem)
     view.update(lr=lr)
-    drawn = np.column_stack(view.moving[0].get_data())
-    np.testing.assert_array_equal(drawn, descend(problem, sgd, lr, 60).theta[: len(drawn)])
-    assert (len(drawn) == 61) == (fraction < 1)
+    drawn = np.column_stack(view.moving["path"].get_data())
+    theta = descend(problem, sgd, lr, 60).theta
+    reach = np.ptp(view.moving["path"].axes.get_xlim()) / 2
+    near = np.abs(theta - problem.minimum).max(-1) < 49 * reach
+    np.testing.assert_array_equal(drawn[near], theta[near])
+    assert near.all() == (fraction < 1.2)
+    away, far = theta - problem.minimum, drawn - problem.minimum
+    np.testing.assert_allclose(away[:, 0] * far[:, 1], away[:, 1] * far[:, 0], rtol=1e-9)
 
 
-def test_a_path_is_cut_after_its_first_point_far_away():
-    path = np.array([[0.0, 0], [1, 1], [-9, 0], [1, 0], [np.inf, np.nan]])
-    assert near(path, 0, np.array([5.0, 5.0])).tolist() == path[:3].tolist()
-    assert len(near(path, 0, np.array([10.0, 10.0]))) == 5
+def test_what_runs_away_does_so_along_its_own_ray():
+    path = np.array([[0.0, 0], [1, 1], [-9, 0], [1, 0], [3e200, -4e200], [np.inf, np.nan], [0, 0]])
+    drawn = along_ray(path, 0, np.array([5.0, 5.0]))
+    np.testing.assert_allclose(drawn, [[0, 0], [1, 1], [-5, 0], [1, 0], [3.75, -5]])
+    assert along_ray(path[:4], 0, np.array([10.0, 10.0])).tolist() == path[:4].tolist()
 
 
 def test_the_bars_are_true_at_both_ends_of_the_slider():
     problem = fit(CM - 18)
-    h, view = np.linalg.eigvalsh(problem.hessian), valley(problem)
+    h, view = np.linalg.eigvalsh(problem.hessian), gradient_valley(problem)
     for lr in (view.controls["lr"].low, view.controls["lr"].high):
         view.update(lr=lr)
-        steep, flat = (bar.get_width() + 1e-6 for bar in view.moving[2:4])
+        steep, flat = (
+            bar.get_width() + 1e-6 for bar in (view.moving["steep"], view.moving["flat"])
+        )
         exact = np.abs(1 - lr * h) ** 60
         assert flat == pytest.approx(exact[0], rel=0.05)
         assert steep == pytest.approx(np.clip(exact[1], 1e-6, 1e4), rel=0.05)
 
 
 def test_the_valley_of_units_is_drawn_with_one_scale():
-    view = units(CM, MASS)
+    view = unit_change(CM, MASS)
     for unit, origin in (("cm", 20.1), ("dm", 20.1), ("mm", 0.0)):
         view.update(lr=1e-6, unit=unit, **{"origin in cm": origin})
         ax = view.figure.axes[1]
         assert np.ptp(ax.get_xlim()) == np.ptp(ax.get_ylim())
-        ring = np.column_stack(view.moving[1].get_data())[:120]
+        ring = np.column_stack(view.moving["rings"].get_data())[:121]
         x = (CM - origin) * {"cm": 1, "dm": 0.1, "mm": 10}[unit]
         assert np.ptp(fit(x).loss(fit(x).minimum + ring)) < 1e-9

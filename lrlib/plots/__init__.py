@@ -1,0 +1,47 @@
+"""Figures: one style, pictures that carry their numbers as text, and views that can move.
+
+    curves(...), bars(...), heat(...), paths(...)   charts    a figure from numbers, as a Picture
+    still(view, lr=0.5)                             view      a View, drawn once
+    figure(...), picture(fig, sentence)             picture   to make your own
+
+A `Picture` shows as PNG and has a twin in words: one sentence with the figure's numbers, made from
+the data that was drawn. A `View` is a figure with controls; `lrlib.live.panel` makes it live.
+"""
+
+from ..words import as_rate as rate
+from ..words import num, outcome
+from .charts import along_ray, bars, contours, curves, drawable, heat, ink, mark, paths
+from .picture import COLOURS, DASHES, GREY, HALO, LOCK, STYLE, Picture, drawing, figure, picture
+from .view import Control, Painter, View, still
+
+show = still
+
+__all__ = [
+    "COLOURS",
+    "DASHES",
+    "GREY",
+    "HALO",
+    "LOCK",
+    "STYLE",
+    "Control",
+    "Painter",
+    "Picture",
+    "View",
+    "along_ray",
+    "bars",
+    "contours",
+    "curves",
+    "drawable",
+    "drawing",
+    "figure",
+    "heat",
+    "ink",
+    "mark",
+    "num",
+    "outcome",
+    "paths",
+    "picture",
+    "rate",
+    "show",
+    "still",
+]
