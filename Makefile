@@ -1,6 +1,7 @@
 # make lab                open the lessons in JupyterLab
 # make test               check everything
 # make refresh [NB=01]    run the notebooks anew (or one of them) and store what they print
+# make claims [NB=05]     run every statement about noisy runs at seeds the lessons do not use
 # make bench [PART=sweep]    measure panels, sweeps, steps and footprint beside their alternatives
 # The environment is made in .venv on first use.  PYTHON=/path/to/python chooses what it is made with.
 SHELL = /bin/sh
@@ -20,8 +21,12 @@ test: env
 
 refresh: env
 	@$(RUN) tools/refresh.py $(NB)
+	@$(RUN) tools/refresh.py --course
+
+claims: env
+	@$(RUN) tools/run_claims.py $(NB)
 
 bench: env
 	@$(RUN) tests/bench/bench.py $(PART)
 
-.PHONY: help env lab test refresh bench
+.PHONY: help env lab test refresh claims bench

@@ -1,7 +1,12 @@
 """Run notebooks anew, in place, and store them in one normal form.
 
-    python tools/refresh.py           all notebooks
-    python tools/refresh.py 01 03     those whose names start so
+    python tools/refresh.py              all notebooks
+    python tools/refresh.py 01 03        those whose names start so
+    python tools/refresh.py --course     none, but what lessons and README say about other lessons
+
+What follows from a lesson by rule (lesson.py) is written first: cells cut at headings, study time,
+slide types, navigation, hidden inputs of predictions.  Then ruff mends and formats the code, then
+it is run.
 
 The normal form holds nothing that changes from run to run or from one editor to another: no widget
 state and no widget views (their model ids are random), no time stamps, one kernel name.  A notebook
@@ -13,11 +18,14 @@ import hashlib
 import os
 import pathlib
 import re
+import subprocess
 import sys
 import time
 
+import lesson
 import nbclient
 import nbformat
+import run_claims
 from nbclient.exceptions import CellControlSignal, DeadKernelError
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -26,7 +34,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-CELL_METADATA = ("jupyter", "slideshow", "tags")  # the rest is what editors leave behind
+# the rest of a cell's metadata is what editors leave behind
+CELL_METADATA = ("claims", lesson.COLLAPSED, "jupyter", "slideshow", "tags")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -118,11 +127,27 @@ def read(path: pathlib.Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def refresh(path: pathlib.Path) -> bool:
-    """Run one notebook and store it; whether its bytes changed."""
-    old = path.read_bytes()
-    new = as_text(normalise(execute(read(path), path.parent))).encode()
-    if new == old:
+def mended(nb: nbformat.NotebookNode, path: pathlib.Path) -> tuple[nbformat.NotebookNode, str]:
+    """The notebook as ruff mends and formats it, and what ruff says it cannot mend."""
+    text, said = as_text(nb), ""
+    for command in (["check", "--fix", "--output-format=concise"], ["format"]):
+        # from the project's folder, with its settings, whatever folder the notebook is in
+        name = ["--stdin-filename", f"notebooks/{path.name}"]
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "-q", *name, "-"],
+            input=text.encode(),
+            cwd=ROOT,
+            capture_output=True,
+        )
+        said += done.stderr.decode()
+        text = done.stdout.decode() or text
+    return nbformat.reads(text, as_version=4), said
+
+
+def store(path: pathlib.Path, nb: nbformat.NotebookNode) -> bool:
+    """Write a notebook in its normal form; whether its bytes changed."""
+    new = as_text(normalise(nb)).encode()
+    if new == path.read_bytes():
         return False
     # replaced in one step, so that a stop in between cannot leave half a notebook
     part = path.with_suffix(".part")
@@ -131,7 +156,47 @@ def refresh(path: pathlib.Path) -> bool:
     return True
 
 
+def refresh(path: pathlib.Path) -> bool:
+    """Shape, mend and run one notebook and store it; whether its bytes changed."""
+    nb = read(path)
+    if lesson.is_lesson(path):
+        nb = lesson.shaped(nb, path)
+    nb, said = mended(normalise(nb), path)
+    if said:
+        print(said, file=sys.stderr)
+    nb = execute(nb, path.parent)
+    # once more, since a slide begins at a picture
+    return store(path, lesson.shaped(nb, path) if lesson.is_lesson(path) else nb)
+
+
+def refresh_course(folder: pathlib.Path, readme: pathlib.Path) -> list[str]:
+    """Write what lessons and README say about other lessons; the names of the changed files."""
+    changed = []
+    for path, nb in lesson.course(folder):
+        if store(path, lesson.shaped(nb, path)):
+            changed.append(path.name)
+    lessons = lesson.course(folder)
+    if lessons and lessons[0].path.name == lesson.CONTENTS:
+        contents = lessons[0]
+        for cell in contents.nb.cells:
+            if cell.cell_type == "markdown" and "| lesson |" in cell.source:
+                cell.source = lesson.with_rows(cell.source, lessons[1:])
+        if store(contents.path, lesson.shaped(contents.nb, contents.path)):
+            changed.append(contents.path.name)
+    old = readme.read_text(encoding="utf-8")
+    new = lesson.with_rows(old, lesson.course(folder), f"{folder.name}/") + "\n"
+    if new != old:
+        readme.write_text(new, encoding="utf-8")
+        changed.append(readme.name)
+    return sorted(set(changed))
+
+
 def main(names: list[str]) -> int:
+    if names == ["--course"]:
+        changed = refresh_course(NOTEBOOKS, ROOT / "README.md")
+        run_claims.write(run_claims.stored(), run_claims.RESULTS, NOTEBOOKS)  # cells moved
+        print(f"course: {', '.join(changed) or 'nothing'} changed")
+        return 0
     paths = [
         path
         for path in sorted(NOTEBOOKS.glob("*.ipynb"))
