@@ -148,7 +148,7 @@ def navigation(lesson: Lesson) -> Iterator[str]:
             f"{at(lesson, last)}: the line with links to the neighbours must be the last cell, "
             f"found in cells {[n + 1 for n in places]}: {mend(lesson)}"
         )
-    elif not first_page(lesson) and f"]({CONTENTS})" not in lesson.nb.cells[last].source:
+    elif not first_page(lesson) and f"[Contents]({CONTENTS})" not in lesson.nb.cells[last].source:
         yield f"{at(lesson, last)}: no link to the contents, {CONTENTS}: {mend(lesson)}"
 
 

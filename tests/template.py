@@ -53,7 +53,8 @@ def prediction(number: int) -> list[NotebookNode]:
     """An experiment, the guess, the answer."""
     h = float(number)
     experiment = (
-        f"rates = np.linspace(0.01, 3, 300)\nloss = descend(quadratic([{h}], [1.0]), sgd, rates, 200).loss\n"
+        "rates = np.linspace(0.01, 3, 300)\n"
+        f"loss = descend(quadratic([{h}], [1.0]), sgd, rates, 200).loss\n"
         "largest = rates[loss[-1] < loss[0]].max()"
     )
     name = f"my_guess_{number}"
@@ -66,14 +67,18 @@ def prediction(number: int) -> list[NotebookNode]:
     ]
 
 
-def cells(number: str, title: str) -> list[NotebookNode]:
-    """The cells of the lesson, in order."""
-    head = f"# {number} {title}\n\n> *How large may the rate be?*"
-    exercise = [
+def exercise() -> list[NotebookNode]:
+    """A stub, its check, its solution."""
+    return [
         new_code_cell("my_rate = ...", metadata={"tags": ["exercise"]}),
         new_code_cell("check_numbers(my_rate, 1.0)", metadata={"tags": ["check"]}),
         new_markdown_cell(SOLUTION),
     ]
+
+
+def cells(number: str, title: str) -> list[NotebookNode]:
+    """The cells of the lesson, in order."""
+    head = f"# {number} {title}\n\n> *How large may the rate be?*"
     valley = 'gradient_valley(quadratic([1.0, 5.0], [-4.0, -2.0]), names=("a", "b"))'
     return [
         new_markdown_cell(head),
@@ -84,13 +89,13 @@ def cells(number: str, title: str) -> list[NotebookNode]:
         new_markdown_cell("## See it\n\nMove the slider to its ends."),
         new_code_cell(f"live.panel({valley})"),
         new_markdown_cell("## Exercises\n\n**1.** Which rate lands at once at curvature 1?"),
-        *exercise,
+        *exercise(),
         new_markdown_cell("**2.** Write it down again."),
-        *(cell.copy() for cell in exercise),
+        *exercise(),
         new_markdown_cell("## The answer\n\nBelow $2/L$."),
         new_markdown_cell("## Going deeper"),
         new_markdown_cell("### Two curvatures\n\nThe larger one decides."),
-        new_code_cell('quadratic([1.0, 5.0], [1.0, 1.0]).hessian if False else "the larger one"'),
+        new_code_cell("2 / np.linalg.eigvalsh(np.diag([1.0, 5.0])).max()"),
         new_markdown_cell(PRACTICE),
         new_markdown_cell(READING),
     ]

@@ -2,14 +2,12 @@
 
 import functools
 import pathlib
-import re
 
 import pytest
 import refresh
 from notebook_checks import Played, panel_faults, play, storage_faults
 
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
-README = refresh.ROOT / "README.md"
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -21,17 +19,6 @@ def played(path: pathlib.Path) -> Played:
 
 def test_there_are_notebooks() -> None:
     assert NOTEBOOKS
-
-
-@pytest.mark.parametrize("page", [README, NOTEBOOKS[0]], ids=["README", "00"])
-def test_the_tables_of_lessons_agree_with_the_lessons(page: pathlib.Path) -> None:
-    rows = r"\| \[(\d\d .+?)\]\((?:notebooks/)?(.+?)\) \|.*?\| (\d+) \|"
-    found = re.findall(rows, page.read_text(encoding="utf-8"))
-    table = {file: (title, minutes) for title, file, minutes in found}
-    for path in NOTEBOOKS[1:]:
-        first = refresh.read(path).cells[0].source
-        (minutes,) = re.findall(r"[Ss]tudy\s+time: about (\d+) minutes", first)
-        assert table[path.name] == (first.splitlines()[0].removeprefix("# "), minutes)
 
 
 @every_notebook

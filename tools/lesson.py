@@ -343,6 +343,6 @@ def with_rows(text: str, lessons: list[Lesson], folder: str = "") -> str:
         return text.rstrip()
     lines[at] = "| lesson | the question | minutes (with Going deeper) |"
     end = at + 2
-    while asked and end < len(lines) and not lines[end].strip():
-        del lines[end]  # where the old rows were
+    while end < len(lines) and not lines[end].strip():
+        del lines[end]  # old rows were there
     return "\n".join([*lines[:end], *rows, "", *lines[end:]]).rstrip()

@@ -112,8 +112,8 @@ HEAD = """\
 
 Written by `make claims`: each statement at the seeds {first} to {last}. *Held* counts the seeds at
 which the margin is above 0, *needs* is the share that the statement asks for; *margin* is the
-lowest, the median and the highest. *Cell* is the cell of the notebook that says so. *Hash* is of the
-claim's source: a test compares it.
+lowest, the median and the highest. *Cell* is the cell of the notebook that says so. *Hash* is of
+the claim's source: a test compares it.
 """
 TITLES = "| claim | cell | held | needs | margin | date | hash |\n|---|---|---|---|---|---|---|"
 
