@@ -10,10 +10,6 @@ from PIL import Image
 from lrlib import descend, live, penguins, plots, sgd
 from lrlib.plots import Control, View
 from lrlib.practice import (
-    check_kernel,
-    check_numbers,
-    check_run,
-    check_schedule,
     table,
 )
 from lrlib.problems import bowl, least_squares
@@ -181,30 +177,3 @@ def test_table_aligns_and_says_not_finite(capsys):
     table(["a", "b"], [["x", 1.0], ["longer", np.inf]])
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].split() == ["longer", "not", "finite"] and len({len(x) for x in lines}) == 1
-
-
-def say(capsys, check, *args, **kwargs):
-    check(*args, **kwargs)
-    return capsys.readouterr().out
-
-
-def test_checks_tell_right_from_wrong(capsys):
-    assert "not attempted" in say(capsys, check_numbers, ..., 1.0)
-    assert "not attempted" in say(capsys, check_numbers, [1.0, ...], [1.0, 2.0])
-    assert say(capsys, check_numbers, 2.001, 2.0) == "correct\n"
-    assert say(capsys, check_numbers, 2.1, 2.0) == "not yet: too large\n"
-    assert say(capsys, check_numbers, 1, 2.0) == "not yet: too small\n"
-    assert "first differs at step 1: yours 3, expected 2" in say(
-        capsys, check_numbers, [1.0, 3.0], [1.0, 2.0]
-    )
-    assert "shape (2,), it must be (3,)" in say(capsys, check_numbers, [1, 2], [1, 2, 3])
-    assert "not attempted" in say(capsys, check_schedule, lambda t: ..., lambda t: 1.0, 3)
-    assert say(capsys, check_schedule, lambda t: t, lambda t: t, 3) == "correct\n"
-    assert "step 2" in say(capsys, check_schedule, lambda t: min(t, 1), lambda t: t, 3)
-    assert "not attempted" in say(capsys, check_kernel, lambda g, state: ..., sgd)
-    assert say(capsys, check_kernel, sgd, sgd, momentum=0.9) == "correct\n"
-    wrong = say(capsys, check_kernel, lambda g, state: (g, None), lambda g, s: (2 * g, None))
-    assert "first differs at step 0" in wrong
-    assert "correct" in say(capsys, check_run, 0.5, bowl(), 1e-3, sgd, 50)
-    assert "not yet" in say(capsys, check_run, 1e-4, bowl(), 1e-3, sgd, 50)
-    assert "not attempted" in say(capsys, check_run, ..., bowl(), 1e-3, sgd, 50)
