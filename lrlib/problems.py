@@ -1,7 +1,9 @@
 """What is minimised: `surfaces` from formulas, `fits` to data. Both in one place to import from."""
 
-from .fits import Bags, Fit, least_squares, logistic, mlp, softmax
+from .fits import Bags, Fit, Layer, LinearFit, least_squares, logistic, mlp, softmax
 from .surfaces import (
+    Quadratic,
+    Spectrum,
     Surface,
     beale,
     bowl,
@@ -10,12 +12,17 @@ from .surfaces import (
     rosenbrock,
     saddle,
     sharpness,
+    spectrum,
     valley,
 )
 
 __all__ = [
     "Bags",
     "Fit",
+    "Layer",
+    "LinearFit",
+    "Quadratic",
+    "Spectrum",
     "Surface",
     "beale",
     "bowl",
@@ -28,5 +35,6 @@ __all__ = [
     "saddle",
     "sharpness",
     "softmax",
+    "spectrum",
     "valley",
 ]

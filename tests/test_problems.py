@@ -261,5 +261,5 @@ def test_every_problem_is_tested_for_its_gradient():
         if callable(f) and getattr(f, "__module__", "") == module.__name__ and n[0].islower()
     }
     assert public <= set(P.__all__)
-    assert public - {"sharpness", "noisy_quadratic_risk"} == made
+    assert public - {"sharpness", "spectrum", "noisy_quadratic_risk"} == made
     assert made <= set(itertools.chain(PROBLEMS))
