@@ -12,10 +12,10 @@ models at once. Schedules count t from 0. Figures and sliders are in `lrlib.plot
 and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 """
 
-from . import datasets, fits, kernels, listing, policies, practice, problems, schedules, surfaces
+from . import datasets, fits, kernels, listings, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
 from .kernels import adagrad, adam, rmsprop, sgd
-from .listing import show
+from .listings import listing, show
 from .loop import Trace, descend
 from .policies import (
     armijo,
@@ -74,6 +74,7 @@ __all__ = [
     "kernels",
     "letters",
     "listing",
+    "listings",
     "multistep",
     "nile",
     "noam",

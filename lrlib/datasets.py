@@ -141,7 +141,7 @@ def nile() -> Nile:
 
 
 class Letters(NamedTuple):
-    X_train: Array  # (8060, 784) float32, from -0.5, black, to 0.5, white
+    X_train: Array  # (8060, size * size) float32, from -0.5, black, to 0.5, white
     y_train: Array  # (8060,) labels 0 to 9
     X_heldout: Array  # (1420, 784)
     y_heldout: Array  # (1420,)
@@ -153,12 +153,33 @@ class Letters(NamedTuple):
     licence: str = "font by font in data/letters_fonts.csv, all free"
 
 
-@cache
-def letters() -> Letters:
+def letters(size: int = 28) -> Letters:
     """The letters A-J in 1,185 faces: images of 28 x 28 pixels X (n, 784), float32; labels y (n,).
 
-    Ten rows a face, A to J. No family of fonts is in two of train, heldout and test.
+    Ten rows a face, A to J. No family of fonts is in two of train, heldout and test. ``size`` is
+    the pixels of a side, 28, 14 or 7: a smaller image holds the means of 2 x 2 or 4 x 4 pixels.
+    Raises ValueError for any other size.
+
+    >>> letters(size=14).X_test.shape
+    (2370, 196)
     """
+    if not isinstance(size, int | np.integer) or size not in (28, 14, 7):
+        raise ValueError(f"size = {size!r}: must be 28, 14 or 7 pixels a side")
+    return _letters(int(size))
+
+
+@cache
+def _letters(size: int) -> Letters:
+    if size < 28:
+        whole, n = _letters(28), 28 // size
+        return whole._replace(
+            **{
+                name: _fixed(
+                    getattr(whole, name).reshape(-1, size, n, size, n).mean((2, 4)), np.float32
+                ).reshape(-1, size * size)
+                for name in ("X_train", "X_heldout", "X_test")
+            }
+        )
     level = (np.arange(256) / 255 - 0.5).astype(np.float32)
     parts = []
     with np.load(io.BytesIO(_read("letters.npz"))) as file:
@@ -211,3 +232,10 @@ def glosses() -> Glosses:
 
     parts = part(0, 10_000), part(10_000, 12_800), part(0, 8_500), part(8_500, 10_000)
     return Glosses(*parts, _fixed([count[w] for w in words], int), tuple(words), tuple(classes))
+
+
+def _forget() -> None:
+    """Read every file anew when it is asked for again."""
+    for thing in list(globals().values()):
+        if hasattr(thing, "cache_clear"):
+            thing.cache_clear()

@@ -97,6 +97,27 @@ def test_letters():
     assert data.names == tuple("ABCDEFGHIJ")
 
 
+@pytest.mark.parametrize(("size", "block"), [(14, 2), (7, 4)])
+def test_smaller_letters_are_means_of_blocks(size, block):
+    small, whole = datasets.letters(size=size), datasets.letters()
+    assert datasets.letters(size=28) is whole
+    for name in ("X_train", "X_heldout", "X_test"):
+        a, b = getattr(small, name), getattr(whole, name)
+        assert a.shape == (len(b), size * size) and a.dtype == np.float32
+        first = b[5].reshape(28, 28)[block : 2 * block, :block].mean()  # row 1, column 0
+        assert a[5, size] == pytest.approx(first, abs=1e-6)
+        np.testing.assert_allclose(a.mean(1), b.mean(1), atol=1e-6)
+        with pytest.raises(ValueError, match="read-only"):
+            a[0, 0] = 0
+    assert np.array_equal(small.y_train, whole.y_train)
+
+
+@pytest.mark.parametrize("size", [0, 13, 28.0, "14", None, [14], True, np.array([14, 7]), np.nan])
+def test_no_other_size_of_letters(size):
+    with pytest.raises(ValueError, match=r"^size = .*28, 14 or 7"):
+        datasets.letters(size=size)
+
+
 def test_letters_are_what_their_labels_say():
     """The nearest of ten mean letters reads most test letters, and most of every kind."""
     data = datasets.letters()
@@ -199,11 +220,9 @@ def copy(tmp_path, monkeypatch):
     for name in files:
         shutil.copy(datasets.DATA / name, tmp_path)
     monkeypatch.setattr(datasets, "DATA", tmp_path)
-    for read in READERS.values():
-        read.cache_clear()
+    datasets._forget()
     yield tmp_path
-    for read in READERS.values():
-        read.cache_clear()
+    datasets._forget()
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -211,7 +230,7 @@ def test_flipped_byte(copy, name):
     file = copy / name
     right = file.read_bytes()
     READERS[name]()
-    READERS[name].cache_clear()
+    datasets._forget()
     middle = len(right) // 2
     file.write_bytes(right[:middle] + bytes([right[middle] ^ 1]) + right[middle + 1 :])
     with pytest.raises(ValueError, match=re.escape(name)) as error:

@@ -9,11 +9,9 @@ from lrlib import datasets, environment
 
 @pytest.fixture
 def fresh():
-    for name in environment.SETS:
-        getattr(datasets, name).cache_clear()
+    datasets._forget()
     yield
-    for name in environment.SETS:
-        getattr(datasets, name).cache_clear()
+    datasets._forget()
 
 
 def test_all_is_there(capsys):

@@ -20,22 +20,18 @@ def python(code: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("module", ["lrlib", "lrlib.datasets", "lrlib.listing"])
+@pytest.mark.parametrize("module", ["lrlib", "lrlib.datasets", "lrlib.listings"])
 def test_the_core_imports_no_plotting_and_no_widgets(module: str) -> None:
     heavy = "'matplotlib', 'ipywidgets', 'IPython', 'PIL'"
     code = f"import sys, {module}; print([name for name in ({heavy}) if name in sys.modules])"
     assert python(code).strip() == "[]"
 
 
-def test_importing_takes_less_than_100_ms_beyond_numpy() -> None:
-    code = (
-        "import time, numpy; t = time.perf_counter(); import lrlib; print(time.perf_counter() - t)"
-    )
-    # the best of several: whatever else the machine does can only make it slower
-    for _ in range(10):
-        if (seconds := float(python(code))) < 0.1:
-            return
-    pytest.fail(f"import lrlib takes {seconds:.3f} s beyond numpy")
+def test_importing_takes_less_than_100_ms_of_the_processor_beyond_numpy() -> None:
+    clock = "time.process_time()"  # a busy machine makes it wait, but not work
+    code = f"import time, numpy; t = {clock}; import lrlib; print({clock} - t)"
+    seconds = min(float(python(code)) for _ in range(5))
+    assert seconds < 0.1, f"import lrlib takes {seconds:.3f} s beyond numpy"
 
 
 @pytest.mark.parametrize("module", [kernels, schedules, policies, datasets])

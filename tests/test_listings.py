@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from lrlib import adagrad, adam, kernels, rmsprop, sgd
-from lrlib.listing import show
+from lrlib import listing as list_kernel
 
 KERNELS = pytest.mark.parametrize("kernel", [sgd, adagrad, rmsprop, adam])
 
 
 @KERNELS
 def test_both_forms_have_the_same_content(kernel):
-    listing = show(kernel)
+    listing = list_kernel(kernel)
     bundle = listing._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html"}
     html = unescape(re.sub(r"<[^>]*>", "", bundle["text/html"]))
@@ -30,7 +30,7 @@ def test_both_forms_have_the_same_content(kernel):
 
 @KERNELS
 def test_html_is_well_formed_and_leaves_colours_to_the_theme(kernel):
-    html = show(kernel)._repr_mimebundle_()["text/html"]
+    html = list_kernel(kernel)._repr_mimebundle_()["text/html"]
     for tag in ("div", "figure", "pre", "code"):
         assert html.count(f"<{tag}") == html.count(f"</{tag}>") > 0
     assert not re.search(r"&(?!(amp|lt|gt|quot|#\w+);)", html)  # all is escaped
@@ -40,7 +40,7 @@ def test_html_is_well_formed_and_leaves_colours_to_the_theme(kernel):
 
 @KERNELS
 def test_numpy_source_is_the_kernel_without_its_docstring(kernel):
-    source = show(kernel).numpy
+    source = list_kernel(kernel).numpy
     assert '"""' not in source
     scope = dict(vars(kernels))
     exec(source, scope)
@@ -57,15 +57,15 @@ def test_numpy_source_is_the_kernel_without_its_docstring(kernel):
 def test_c_source_is_a_whole_function(kernel, tmp_path):
     file = tmp_path / "one.c"
     head = "#include <math.h>\n#include <stdbool.h>\n#include <stddef.h>\n"
-    file.write_text(head + show(kernel).c + "\n")
-    assert re.findall(r"^void (\w+)", show(kernel).c, re.M) == [kernel.__name__]
+    file.write_text(head + list_kernel(kernel).c + "\n")
+    assert re.findall(r"^void (\w+)", list_kernel(kernel).c, re.M) == [kernel.__name__]
     done = subprocess.run(["cc", "-std=c99", "-fsyntax-only", file], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
 @KERNELS
 def test_the_same_every_time(kernel):
-    first, second = show(kernel)._repr_mimebundle_(), show(kernel)._repr_mimebundle_()
+    first, second = list_kernel(kernel)._repr_mimebundle_(), list_kernel(kernel)._repr_mimebundle_()
     assert first == second
     assert " at 0x" not in str(first)
 
@@ -73,13 +73,13 @@ def test_the_same_every_time(kernel):
 def test_narrow_enough_to_stand_side_by_side():
     """70 columns fit beside each other in JupyterLab in a window of 1300 pixels."""
     for kernel in (sgd, adagrad, rmsprop, adam):
-        assert max(map(len, show(kernel).c.splitlines())) <= 70
+        assert max(map(len, list_kernel(kernel).c.splitlines())) <= 70
 
 
 @pytest.mark.parametrize("bad", [kernels._unit, len, "sgd", None])
 def test_no_twin_in_c(bad):
     with pytest.raises(ValueError, match=r"kernel = .*kernels.c has only sgd, adagrad, rmsprop"):
-        show(bad)
+        list_kernel(bad)
 
 
 def test_no_formula():
@@ -87,4 +87,4 @@ def test_no_formula():
         """Mine."""
 
     with pytest.raises(ValueError, match="kernel = sgd: must have a block Formula::"):
-        show(sgd)
+        list_kernel(sgd)
