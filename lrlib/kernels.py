@@ -10,26 +10,25 @@ one line of `descend`:
     theta = theta - lr * u
 
 The kernels stand in the order in which each follows from the one before. Each is the image of its
-formula, line for line. A hyperparameter may be an array that broadcasts against ``g``.
+formula, line for line. A hyperparameter may be an array that broadcasts against ``g``; what each
+may be stands above its kernel, in `knobs`. ``eps=0`` counts as the smallest normal number, so that
+where no gradient was ever seen there is no step (as in Optax's Adagrad) instead of 0 / 0.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-Array = np.ndarray | float
+from .contracts import Rate, knobs, rates, switch, unit
 
-
-def _unit(**values: Array) -> None:
-    for name, x in values.items():
-        if not (0 <= x < 1 if np.isscalar(x) else np.all((x >= 0) & (x < 1))):
-            raise ValueError(f"{name} = {x!r}: must be at least 0 and less than 1")
+Array = Rate
 
 
 class SGDState(NamedTuple):
     b: Array = 0.0  # momentum buffer
 
 
+@knobs(momentum=unit, nesterov=switch)
 def sgd(
     g: Array,
     state: SGDState | None = None,
@@ -51,7 +50,6 @@ def sgd(
 
     Source: Robbins & Monro 1951; Polyak 1964; Nesterov 1983, in the form of Sutskever et al. 2013.
     """
-    _unit(momentum=momentum)
     (b,) = state or SGDState()
     b = momentum * b + g
     u = g + momentum * b if nesterov else b
@@ -62,6 +60,7 @@ class AdagradState(NamedTuple):
     s: Array | None = None  # sum of squared gradients; None: not started
 
 
+@knobs(eps=rates, eps_root=rates, initial_accumulator_value=rates)
 def adagrad(
     g: Array,
     state: AdagradState | None = None,
@@ -95,6 +94,7 @@ class RMSpropState(NamedTuple):
     b: Array = 0.0  # momentum buffer
 
 
+@knobs(rho=unit, eps=rates, eps_root=rates, momentum=unit, centered=switch)
 def rmsprop(
     g: Array,
     state: RMSpropState | None = None,
@@ -121,7 +121,6 @@ def rmsprop(
 
     Source: Tieleman & Hinton 2012 (Coursera lecture 6.5); centered: Graves 2013.
     """
-    _unit(rho=rho, momentum=momentum)
     v, a, b = state or RMSpropState()
     v = rho * v + (1 - rho) * g**2
     q = v
@@ -139,6 +138,14 @@ class AdamState(NamedTuple):
     v_max: Array = 0.0  # largest v so far (AMSGrad)
 
 
+@knobs(
+    beta1=unit,
+    beta2=unit,
+    eps=rates,
+    eps_root=rates,
+    bias_correction=switch,
+    amsgrad=switch,
+)
 def adam(
     g: Array,
     state: AdamState | None = None,
@@ -167,7 +174,6 @@ def adam(
 
     Source: Kingma & Ba 2015; AMSGrad: Reddi, Kale & Kumar 2018.
     """
-    _unit(beta1=beta1, beta2=beta2)
     t, m, v, v_max = state or AdamState()
     t = t + 1
     m = beta1 * m + (1 - beta1) * g

@@ -63,8 +63,10 @@ def listing(kernel: Callable) -> Listing:
     if formula is None:
         raise ValueError(f"kernel = {name}: must have a block Formula:: in its docstring")
     source = inspect.getsource(kernel).splitlines()
-    doc = ast.parse("\n".join(source)).body[0].body[0]
+    function = ast.parse("\n".join(source)).body[0]
+    doc = function.body[0]
     del source[doc.lineno - 1 : doc.end_lineno]
+    del source[: function.lineno - 1]  # what stands above it checks its hyperparameters
     return Listing(name, textwrap.dedent(formula[1]).strip(), "\n".join(source), twins[name])
 
 

@@ -1,198 +1,184 @@
 """The loop. The one place where a learning rate acts."""
 
-import inspect
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import pairwise
+from itertools import count, islice
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from . import policies, schedules
+from ._arguments import (
+    Wider,
+    at,
+    checked_grad,
+    checked_kernel,
+    checked_loss,
+    checked_rate,
+    hyperparameters,
+    is_policy,
+    ours,
+    shapes_of,
+    start_of,
+    sweep_of,
+)
+from ._blocks import cut, joined, side_by_side
+from .contracts import Kernel, Policy, Problem, Rate, Schedule, Seen, rates, whole
 from .kernels import sgd
-from .policies import Policy, Rate, Seen
-from .schedules import Schedule, constant
-
-BLOCK = 2**17  # numbers of a sweep that one core works on at once
-CORES = os.cpu_count() or 1
-
-# Linux's C library hands large arrays back to the system when they are freed, and has to ask for
-# them anew, page by page, at every operation. Once 8 MB have been freed in one, it keeps them.
-np.empty(1_000_000)
 
 
 class Trace(NamedTuple):
-    theta: np.ndarray  # (steps + 1, *sweep, d), or (*sweep, d) with keep="last"
-    lr: np.ndarray  # (steps, *sweep): the rate USED in step t
-    loss: np.ndarray | None  # (steps + 1, *sweep), or None for a plain gradient function
+    """A run: what `descend` returns. Its arrays are the caller's own."""
+
+    theta: np.ndarray
+    """Parameters, shape (steps + 1, *sweep, d), or (*sweep, d) with keep="last"."""
+    lr: np.ndarray
+    """The rate USED in each step, shape (steps, *sweep)."""
+    loss: np.ndarray | None
+    """Losses, shape (steps + 1, *sweep), or None for a plain gradient function."""
+    state: Any = None
+    """The kernel's last state; None without a step."""
 
 
-def _rate(lr: Rate | Schedule | Policy) -> tuple[Policy | None, Schedule | None]:
-    """Tell a policy, a function of (seen, state), from a schedule, a function of t."""
-    name = getattr(lr, "__name__", "")
-    if name and any(getattr(module, name, None) is lr for module in (policies, schedules)):
-        raise ValueError(f"lr = {name}: must be what {name} returns: write {name}(...)")
-    if not callable(lr):
-        value = constant(lr)(0)
-        return None, lambda t: value
-    needed = [
-        p
-        for p in inspect.signature(lr).parameters.values()
-        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
-    return (lr, None) if len(needed) == 2 else (None, lr)
+def steps_of(
+    grad: Callable,
+    loss: Callable,
+    kernel: Callable,
+    policy: Policy,
+    theta: np.ndarray,
+    decay: np.ndarray | None,
+    t0: int,
+) -> Iterator[tuple[Any, Any, np.ndarray, Any]]:
+    """Gradient, rate, direction, step, for ever: loss before, rate, theta after, state."""
+    u, state, memory = 0.0, None, None
+    for t in count(t0):
+        theta.flags.writeable = False
+        g, now = grad(theta, t), loss(theta, t)
+        lr, memory = policy(Seen(t, now, g, u, theta), memory)
+        u, state = kernel(g, state, theta, t)
+        d = u if decay is None else u + decay * theta
+        theta = theta - lr * d  # the rate acts here and nowhere else
+        yield now, lr, theta, state
 
 
-def _hyper(kernel: Callable, hyper: dict[str, Any], dtype: np.dtype) -> dict[str, Any]:
-    """Check names and values; give an array, one value a model, an axis for the parameters."""
-    known = dict(list(inspect.signature(kernel).parameters.items())[2:])
-    for name, x in hyper.items():
-        if name not in known:
-            allowed = ", ".join(known) or "none"
-            raise ValueError(f"{name}: no hyperparameter of {kernel.__name__}, which has {allowed}")
-        if isinstance(known[name].default, float) and np.asarray(x).dtype.kind not in "iuf":
-            raise ValueError(f"{name} = {x!r}: must be a number or an array of numbers")
-        elif isinstance(known[name].default, bool) and not isinstance(x, bool | np.bool_):
-            raise ValueError(f"{name} = {x!r}: must be True or False")
-    # a NumPy scalar, unlike a Python float, would turn float32 into float64
-    hyper = {k: x.item() if isinstance(x, np.generic) else x for k, x in hyper.items()}
-    return {k: np.asarray(x, dtype)[..., None] if np.ndim(x) else x for k, x in hyper.items()}
+def recorded(
+    run: Iterator[tuple[Any, Any, np.ndarray, Any]],
+    loss: Callable | None,
+    theta: np.ndarray,
+    steps: int,
+    keep: str,
+    t0: int,
+) -> Trace:
+    """Take the steps and keep what they gave in arrays made before the first one."""
+    path, sweep, dtype = keep == "path", theta.shape[:-1], theta.dtype
+    lrs = np.empty((steps, *sweep, 1), dtype)  # as rates are multiplied, see steps_of
+    losses = np.empty((steps + 1, *sweep), dtype) if loss else None
+    thetas = np.empty((steps + 1 if path else 0, *theta.shape), dtype)
+    thetas[:1], state = theta, None
+    for k, step in enumerate(islice(run, steps)):
+        now, lr, theta, state = step
+        lrs[k] = lr
+        if loss:
+            losses[k] = now
+        if path:
+            thetas[k + 1] = theta
+    theta.flags.writeable = False
+    if loss:
+        losses[steps] = loss(theta, t0 + steps)
+    return Trace(thetas if path else theta.copy(), lrs[..., 0], losses, state)
 
 
-def _blocks(given: dict[str, Any], theta: np.ndarray) -> list[dict[str, Any]]:
-    """A large sweep cut into small ones: what was ``given``, with a part of each array (K,).
-
-    Arrays of up to BLOCK numbers stay in a core's cache, and every core has its share.
-    """
-    lengths = {len(x) for x in given.values() if np.ndim(x) == 1}
-    if theta.ndim > 1 or len(lengths) != 1 or any(np.ndim(x) > 1 for x in given.values()):
-        return []
-    (K,) = lengths
-    n = -(-K // max(1, BLOCK // theta.size))
-    if n < 2:
-        return []
-    cuts = np.linspace(0, K, min(K, -(-n // CORES) * CORES) + 1).astype(int)
-    return [
-        {k: np.asarray(x)[i:j] if np.ndim(x) else x for k, x in given.items()}
-        for i, j in pairwise(cuts)
-    ]
+def _decay(decay: Rate, dtype: np.dtype) -> Any:
+    """With an axis for the parameters; None where there is none, since 0 * inf is nan."""
+    if not np.any(decay):
+        return None
+    return np.asarray(decay, dtype)[..., None] if np.ndim(decay) else decay
 
 
-def _sweep(given: dict[str, Any], theta: np.ndarray) -> tuple[int, ...]:
-    """The shape of the sweep that start, rates and hyperparameters make together."""
-    sweep = theta.shape[:-1]
-    for name, x in given.items():
-        try:
-            sweep = np.broadcast_shapes(sweep, np.shape(x))
-        except ValueError:
-            raise ValueError(
-                f"{name}: shape {np.shape(x)} does not fit a sweep of shape {sweep}"
-            ) from None
-    return sweep
+def _as_one(traces: list[Trace]) -> Trace:
+    """The parts of a sweep side by side."""
+    theta, lr, loss, state = zip(*traces, strict=True)
+    rows = np.concatenate
+    return Trace(rows(theta, -2), rows(lr, -1), rows(loss, -1), joined(state))
 
 
 def descend(
-    problem: Any,
-    kernel: Callable = sgd,
+    problem: Problem | Callable,
+    kernel: Kernel | Callable = sgd,
     lr: Rate | Schedule | Policy = 0.1,
     steps: int = 100,
     *,
     theta0: np.ndarray | None = None,
     weight_decay: Rate = 0.0,
     keep: str = "path",
+    t0: int = 0,
     **hyper: Any,
 ) -> Trace:
     """Take ``steps`` steps theta = theta - lr * (u + weight_decay * theta).
 
     problem       an object with theta0, grad(theta, t) and loss(theta), or a plain function
                   grad(theta, t) with ``theta0`` given
-    kernel        direction from gradient, see `kernels`; ``hyper`` are its hyperparameters
+    kernel        direction from gradient, see `kernels`; ``hyper`` are its hyperparameters. One
+                  that names ``theta`` gets it
     lr            a number; an array (K,), which trains K models at once; a schedule, a function of
                   t; or a policy, a function of (seen, state)
     theta0        start, shape (d,) or (*sweep, d); default: the problem's
     weight_decay  decoupled from the gradient (Loshchilov & Hutter 2019), times the rate
     keep          "path" stores every theta, "last" only the last one
+    t0            steps taken before: t counts from here, for grad, schedule and policy
 
     An array hyperparameter of shape (K,) is a sweep too. Row k of a sweep is the single run to
     rounding. A run that diverges goes to inf and nan, silently, and leaves the others alone.
-    Numbers keep the type of theta0 (float32 in, float32 out).
-    Raises ValueError for bad arguments.
+    Numbers keep the type of theta0 (float32 in, float32 out; float16 is refused). A step at rate 0
+    leaves theta where it is: so a policy rejects a step.
+
+    A schedule or a policy may return a sweep: then its first rate is asked for once more. What is
+    handed to the functions cannot be written to. Large sweeps over numbers and schedules are cut,
+    and grad and loss called from several threads at once, unless the kernel is your own or the
+    problem has an attribute ``threads = False``.
+
+    Returns a `Trace`: theta, lr, loss, and the kernel's last state. To go on with that state:
+    ``lambda g, state: adam(g, state or trace.state)`` as kernel, ``theta0=trace.theta[-1]``.
+    Raises ValueError for bad arguments, and for what the functions return: its kind and shape, in
+    every step.
+
+    >>> from lrlib.problems import bowl
+    >>> descend(bowl(), sgd, 0.5, steps=3).theta[:, 0].tolist()  # x - 0.5 x
+    [5.0, 2.5, 1.25, 0.625]
     """
-    grad, loss = getattr(problem, "grad", problem), getattr(problem, "loss", None)
-    theta0 = getattr(problem, "theta0", None) if theta0 is None else theta0
-    if not callable(grad) or theta0 is None:
-        raise ValueError(
-            f"problem = {problem!r}: must have theta0, grad and loss, or be a function "
-            "grad(theta, t) with theta0 given"
-        )
-    if not callable(kernel):
-        raise ValueError(f"kernel = {kernel!r}: must be a function, such as sgd or adam")
-    if not isinstance(steps, int | np.integer) or steps < 0:
-        raise ValueError(f"steps = {steps!r}: must be a whole number, 0 or more")
     if keep not in ("path", "last"):
         raise ValueError(f'keep = {keep!r}: must be "path" or "last"')
-    theta = np.array(theta0)
-    theta = theta if theta.dtype.kind == "f" else theta.astype(float)
-    if theta.ndim == 0:
-        raise ValueError(f"theta0 = {theta0!r}: must have an axis, the parameters")
-    given = {"lr": lr, "weight_decay": weight_decay, **hyper}
-    hyper = _hyper(kernel, hyper, theta.dtype)
-    schedules._rates(weight_decay=weight_decay)
-    decay = np.asarray(weight_decay, theta.dtype)[..., None]
-    decays = bool(np.any(decay))
-    policy, schedule = _rate(lr)
-    sweep = _sweep(given, theta)
-    if not steps:
-        theta = np.broadcast_to(theta, (*sweep, theta.shape[-1])).copy()
-        with np.errstate(all="ignore"):
-            losses = np.asarray(loss(theta))[None] if loss else None
-        thetas = theta[None] if keep == "path" else theta
-        return Trace(thetas, np.empty((0, *sweep), theta.dtype), losses)
-    if loss and (blocks := _blocks(given, theta)):
-        run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep)
-        with ThreadPoolExecutor(CORES) as pool:  # NumPy lets go of the interpreter as it computes
-            parts = list(pool.map(lambda block: run(**block), blocks))
-        theta, rates, losses = zip(*parts, strict=True)
-        return Trace(
-            np.concatenate(theta, -2), np.concatenate(rates, -1), np.concatenate(losses, -1)
-        )
-
-    u, state, memory = 0.0, None, None
+    (steps,), (t0,) = whole(0, steps=steps), whole(0, t0=t0)
+    grad, loss, theta = start_of(problem, theta0)
+    knobs, wants_theta = hyperparameters(kernel, hyper, theta.dtype)
+    (decay,), policy = rates(weight_decay=weight_decay), is_policy(lr)
     with np.errstate(all="ignore"):  # divergence is a result, not an error
-        for t in range(steps):
-            g = np.asarray(grad(theta, t))
-            if np.shape(g) != theta.shape:
-                raise ValueError(
-                    f"grad: returned shape {np.shape(g)}, must be the shape of theta, {theta.shape}"
-                )
-            now = loss(theta) if loss else None
-            if policy:
-                rate, memory = policy(Seen(t, now, g, u, theta), memory)
-            else:
-                rate = schedule(t)
-            rate = np.asarray(rate, theta.dtype)
-            u, state = kernel(g, state, **hyper)
-            d = u + decay * theta if decays else u
-            before = theta
-            try:
-                theta = theta - rate[..., None] * d  # the rate acts here and nowhere else
-            except ValueError:
-                raise ValueError(
-                    f"lr: shape {rate.shape} does not fit a sweep of shape {theta.shape[:-1]}"
-                ) from None
-            if t == 0:  # now the shape of the sweep is known
-                sweep = theta.shape[:-1]
-                lrs = np.empty((steps, *sweep), theta.dtype)
-                losses = np.empty((steps + 1, *sweep), np.asarray(now).dtype) if loss else None
-                thetas = np.empty((steps + 1 if keep == "path" else 0, *theta.shape), theta.dtype)
-                thetas[:1] = before
-            lrs[t] = rate
-            if loss:
-                losses[t] = now
-            if keep == "path":
-                thetas[t + 1] = theta
-        if loss:
-            losses[steps] = loss(theta)
-    return Trace(thetas if keep == "path" else theta, lrs, losses)
+        first = 0.0 if policy else at(lr, t0) if callable(lr) else rates(lr=lr)[0]
+        shapes = {"lr": np.shape(first), "weight_decay": np.shape(decay), **shapes_of(knobs)}
+        sweep = sweep_of(shapes, theta.shape[:-1])
+        alone = loss and not policy and ours(kernel) and getattr(problem, "threads", True)
+        if alone and theta.ndim == 1:
+            given = {"lr": lr, "weight_decay": weight_decay, **hyper}
+            run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep, t0=t0)
+            if parts := cut(given, shapes, theta.size):
+                return _as_one(side_by_side(lambda part: run(**part), parts))
+
+        def take(sweep: tuple[int, ...]) -> Trace:
+            start = np.broadcast_to(theta, (*sweep, theta.shape[-1])).copy()
+            losses = checked_loss(loss, start)
+            run = steps_of(
+                checked_grad(grad, start, policy or not ours(kernel)),
+                losses,
+                checked_kernel(kernel, knobs, start, wants_theta, policy),
+                checked_rate(lr, policy, start, t0),
+                start,
+                _decay(decay, start.dtype),
+                t0,
+            )
+            if policy and not steps:
+                next(run)  # to know the shape of its rates
+            return recorded(run, loss and losses, start, steps, keep, t0)
+
+        try:
+            return take(sweep)
+        except Wider as rate:
+            return take(rate.sweep)

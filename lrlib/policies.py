@@ -12,18 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-Rate = np.ndarray | float
-
-
-class Seen(NamedTuple):
-    t: int  # steps already taken
-    loss: Rate | None  # loss at theta_t, shape (*sweep,); None if the problem has no loss
-    g: np.ndarray  # gradient at theta_t, shape (*sweep, d)
-    u: np.ndarray | float  # direction of the step before; 0.0 at the first step
-    theta: np.ndarray | None = None  # theta_t itself, shape (*sweep, d)
-
-
-Policy = Callable[[Seen, object], tuple[Rate, object]]
+from .contracts import Policy, Rate, Seen
 
 
 def hypergradient(

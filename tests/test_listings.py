@@ -76,7 +76,7 @@ def test_narrow_enough_to_stand_side_by_side():
         assert max(map(len, list_kernel(kernel).c.splitlines())) <= 70
 
 
-@pytest.mark.parametrize("bad", [kernels._unit, len, "sgd", None])
+@pytest.mark.parametrize("bad", [kernels.knobs, len, "sgd", None])
 def test_no_twin_in_c(bad):
     with pytest.raises(ValueError, match=r"kernel = .*kernels.c has only sgd, adagrad, rmsprop"):
         list_kernel(bad)

@@ -1,7 +1,6 @@
 """Problems: gradients against central differences, extremes, minibatches, known values."""
 
 import itertools
-import sys
 
 import numpy as np
 import pytest
@@ -214,16 +213,18 @@ def test_a_sweep_too_large_for_one_piece_is_the_sweep_in_one(block, keep, monkey
     lrs, hyper = np.geomspace(1e-4, 1e-2, 37), {"beta1": np.linspace(0, 0.9, 37)}
     whole = descend(problem, adam, lrs, 4, keep=keep, **hyper)
     seen = []
-    monkeypatch.setattr(sys.modules[descend.__module__], "BLOCK", block)
+    monkeypatch.setattr("lrlib._blocks.BLOCK", block)
     monkeypatch.setattr(problem, "loss", lambda theta: seen.append(theta.size) or losses(theta))
     parts = descend(problem, adam, lrs, 4, keep=keep, **hyper)
     assert max(seen) <= max(block, 84)
-    for one, other in zip(parts, whole, strict=True):
+    for one, other in zip(parts[:3], whole[:3], strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-15)
+    for one, other in zip(parts.state, whole.state, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-12, atol=1e-15)
 
 
 def test_what_goes_wrong_in_a_part_of_a_sweep_is_heard(monkeypatch):
-    monkeypatch.setattr(sys.modules[descend.__module__], "BLOCK", 300)
+    monkeypatch.setattr("lrlib._blocks.BLOCK", 300)
     problem = P.mlp(X, CLASS, [5, 8, 4])
     with pytest.raises(ValueError, match="beta1"):
         descend(problem, adam, np.geomspace(1e-4, 1e-2, 37), 4, beta1=np.linspace(0, 1, 37))

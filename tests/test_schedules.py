@@ -18,6 +18,7 @@ from lrlib import (
     exponential,
     inverse_sqrt,
     inverse_time,
+    join,
     multistep,
     noam,
     one_cycle,
@@ -117,6 +118,10 @@ FORMULAS = {
     "wsd": (
         lambda lr: wsd(lr, 8, 20, 16, 0.005),
         lambda lr, t: warm(t, 8, lambda s: line(max(s - 20, 0), 16, lr, 0.005)),
+    ),
+    "join": (
+        lambda lr: join([constant(lr / 10), polynomial(lr, 20), constant(0.01)], [8, 30]),
+        lambda lr, t: lr / 10 if t < 8 else line(t - 8, 20, lr, 0) if t < 30 else 0.01,
     ),
     "noam": (
         lambda lr: noam(64, 20, factor=lr),
@@ -326,13 +331,13 @@ def test_restarts_equal_the_loop(t, first, mult, lr):
 
 # ------------------------------------------------------------------ bad input
 BAD_RATE = ["fast", None, -0.1, float("nan"), float("inf"), [0.1, -0.1], True]
-BAD_LENGTH = ["ten", None, 0, -3, float("nan"), float("inf"), [1, 2]]
+BAD_LENGTH = ["ten", None, 0, -3, float("nan"), float("inf"), [1, 2], True, 1 + 1j]
 CALLS = {  # factory: arguments that are right
     constant: {"lr": 0.1},
     step: {"lr": 0.1, "step_size": 10, "gamma": 0.5},
     multistep: {"lr": 0.1, "milestones": [1, 2], "gamma": 0.5},
-    exponential: {"lr": 0.1, "decay_steps": 10, "decay_rate": 0.5},
-    inverse_time: {"lr": 0.1, "decay_steps": 10, "decay_rate": 0.5},
+    exponential: {"lr": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": True},
+    inverse_time: {"lr": 0.1, "decay_steps": 10, "decay_rate": 0.5, "staircase": True},
     inverse_sqrt: {"lr": 0.1},
     polynomial: {"lr": 0.1, "decay_steps": 10, "end_lr": 0.01, "power": 1.0},
     cosine: {"lr": 0.1, "T_max": 10, "eta_min": 0.01},
@@ -351,14 +356,18 @@ CALLS = {  # factory: arguments that are right
     },
     range_test: {"start_lr": 1e-5, "end_lr": 1.0, "num_steps": 100},
     warmup: {"schedule": constant(0.1), "warmup_steps": 5},
+    join: {"schedules": [constant(0.1), cosine(0.1, 5)], "boundaries": [5]},
 }
 RATES = {"lr", "end_lr", "eta_min", "base_lr", "max_lr", "start_lr", "gamma", "decay_rate"}
 OTHER = {
-    "milestones": [5, [2, 1], [1, 1], [3, 1, 2]],
-    "stable_steps": [-1],
+    "milestones": [5, [2, 1], [1, 1], [3, 1, 2], [1.5], [np.nan], "12", [[1], [2]], [-1]],
+    "stable_steps": [-1, 1.5, "two", True, [1, 2]],
     "T_mult": [0, 1.5, -2],
     "pct_start": [0, 1, -0.1, 1.5, float("nan")],
-    "schedule": [0.1, "cosine", None],
+    "schedule": [0.1, "cosine", None, cosine],
+    "schedules": [[constant(0.1), 0.1], [cosine, constant(0.1)], "cosine"],
+    "boundaries": [5, [1, 2], [2.5], ["a"], None, [-1]],
+    "staircase": ["no", 1, None, 0.0, np.ones(2, bool)],
 }
 BAD = [
     (factory, name, value)
@@ -378,7 +387,7 @@ def test_bad_input_is_named(factory, name, value):
 def test_all_arguments_are_tried():
     for factory, arguments in CALLS.items():
         known = set(inspect.signature(factory).parameters)
-        assert known - {"staircase"} == set(arguments), factory
+        assert known == set(arguments), factory
     assert {f.__name__ for f in CALLS} == {name.split()[0] for name in FORMULAS}
 
 
