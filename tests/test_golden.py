@@ -508,7 +508,7 @@ EXPRESSED = {
     # fastai counts from 0 to 1 over the run: its peak may lie between two steps
     "fastai/fit_one_cycle/0.1": one_cycle(0.1, 51, 13.5 / 51, 25.0, 4000.0),
     "fastai/fit_one_cycle/0.02": one_cycle(0.02, 51, 21 / 51, 10.0, 100.0),
-    "fastai/fit_flat_cos": delay(cosine(0.1, 12.5, 1e-6), 37.5),
+    "fastai/fit_flat_cos": delay(faster(cosine(0.1, 25, 1e-6), 2), 37.5),
     "fastai/LRFinder/lrs": range_test(1e-7, 10, 100),
     "paper/noam": noam(512, 40),
     "paper/clr_triangular": triangular(0.001, 0.006, 20),
