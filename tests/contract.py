@@ -15,7 +15,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
+import exercises
 import nbformat
+import peeking
 import run_claims
 from lesson import (
     COLLAPSED,
@@ -254,6 +256,14 @@ def _prediction(lesson: Lesson, index: int) -> Iterator[str]:
         yield f"{at(lesson, index)}: the cell before it must be code tagged `guess`"
     elif not re.search(rf"\b(predict|choose)\([^\n]*\n?.*?\b{guess[1]}\b", cell.source, re.DOTALL):
         yield f"{at(lesson, index)}: the call does not take {guess[1]} of the cell above"
+
+
+CHECKS["peeking"] = peeking.faults
+
+
+def faults_of_files(lesson: Lesson) -> dict[str, list[str]]:
+    """What is missing beside a lesson: answers to its exercises."""
+    return {"exercise_answers": list(exercises.faults(lesson))}
 
 
 # ---- for the lecturer, in practice, reading, links ---------------------------------------------
@@ -560,7 +570,7 @@ def main(numbers: list[str]) -> int:
     for path in sorted(refresh.NOTEBOOKS.glob("*.ipynb")):
         if path.name.startswith(tuple(numbers)) or not numbers:
             one = Lesson(path, refresh.read(path))
-            found, cores = faults(one), core(one.nb)
+            found, cores = faults(one) | faults_of_files(one), core(one.nb)
             print(f"{path.name}: core {cores} {cores.minutes:.0f} min, {time(one.nb).line()}")
             for name, some in found.items():
                 print(*(f"  {name}: {fault}" for fault in some), sep="\n", end="\n" * bool(some))

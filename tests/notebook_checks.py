@@ -5,14 +5,16 @@ notebook, so that none can pass by never looking.
 """
 
 import contextlib
+import functools
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import nbformat
 import pytest
 import refresh
+from exercises import Exercise, Trial, trials
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from lesson import calls_of_predict, code_cells, prose, tags
@@ -104,6 +106,7 @@ class Played(NamedTuple):
     twice: list[str]  # cells that show something else when they are run again at once
     exercises: list[str]  # faults of these
     panels: list[tuple[int, live.Panel]]  # with the number of the cell that built it
+    trials: list[Trial]  # what checks said to wrong and right answers
 
 
 def exercises(nb: nbformat.NotebookNode) -> tuple[dict[int, str], list[str]]:
@@ -142,11 +145,17 @@ def told(outputs: list[nbformat.NotebookNode]) -> str:
     return "".join(output.get("text", "") for output in outputs)
 
 
-def play(nb: nbformat.NotebookNode) -> Played:
-    """Run a notebook's cells in order, each twice, and at each check its solution too."""
+def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool = False) -> Played:
+    """Run a notebook's cells in order, each twice, and at each check the answers to it too.
+
+    These are the solution and, where there are ``answers`` for every exercise, wrong and right
+    ones. ``once`` is for a quick look at them: cells run once.
+    """
     solutions, faults = exercises(nb)
+    answers = list(answers) if len(answers) == len(solutions) else []
     twice: list[str] = []
     panels: list[tuple[int, live.Panel]] = []
+    tried: list[Trial] = []
     build, number = live.Panel.__init__, 0
 
     def build_and_keep(panel: live.Panel, *args: object, **kwargs: object) -> None:
@@ -160,7 +169,7 @@ def play(nb: nbformat.NotebookNode) -> Played:
         for number, cell in enumerate(code_cells(nb), 1):
             first = shown_by(shell, cell.source)
             built = len(panels)
-            second = shown_by(shell, cell.source)
+            second = first if once else shown_by(shell, cell.source)
             del panels[built:]
             if first != second:
                 twice.append(f"cell [{number}] shows {first} first and {second} then")
@@ -169,14 +178,30 @@ def play(nb: nbformat.NotebookNode) -> Played:
             said = told(second)
             if "not attempted" not in said:
                 faults.append(f"cell [{number}]: the stub is told {said!r}, not 'not attempted'")
-            stub = dict(shell.user_ns)  # the rest of the notebook runs with the stub, as stored
-            shown_by(shell, solutions[number])
-            said = told(shown_by(shell, cell.source))
-            shell.user_ns.update(stub)
+            attempt = functools.partial(attempted, shell, cell.source)
+            said, _ = attempt(solutions[number])
             if not re.search(r"(?<!not )\bcorrect\b", said) or "not attempted" in said:
                 faults.append(f"cell [{number}]: the solution is told {said!r}, not 'correct'")
+            elif answers:
+                place = list(solutions).index(number)
+                tried += trials(place + 1, answers[place], attempt, solutions[number])
     InteractiveShell.clear_instance()
-    return Played(twice, faults, panels)
+    return Played(twice, faults, panels, tried)
+
+
+def attempted(shell: InteractiveShell, check: str, answer: str) -> tuple[str, dict[str, object]]:
+    """What a check says to an answer, and the names there were; then all is as it was before.
+
+    The rest of the notebook runs with the stub, as stored.
+    """
+    before = dict(shell.user_ns)
+    try:
+        shown_by(shell, answer)
+        return told(shown_by(shell, check)), dict(shell.user_ns)
+    finally:
+        for name in set(shell.user_ns) - set(before):
+            del shell.user_ns[name]
+        shell.user_ns.update(before)
 
 
 def settings_of(control: object) -> list[Callable[[], None]]:

@@ -7,7 +7,16 @@ from collections.abc import Callable
 import contract
 import pytest
 import refresh
-from contract import CHECKS, COURSE_CHECKS, EXCEPTIONS, course_faults, excused, faults, judged
+from contract import (
+    CHECKS,
+    COURSE_CHECKS,
+    EXCEPTIONS,
+    course_faults,
+    excused,
+    faults,
+    faults_of_files,
+    judged,
+)
 from lesson import COLLAPSED, Lesson, course, is_lesson, shaped, with_rows
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -20,7 +29,8 @@ README = (refresh.ROOT / "README.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_contract(path: pathlib.Path) -> None:
     number = path.name[:2]
-    told = judged(faults(Lesson(path, refresh.read(path))), excused(number), number)
+    one = Lesson(path, refresh.read(path))
+    told = judged(faults(one) | faults_of_files(one), excused(number), number)
     assert not told, "\n" + "\n".join(told)
 
 
@@ -108,7 +118,7 @@ def test_the_template_has_no_faults_once_it_was_refreshed(folder: pathlib.Path) 
 
 
 def where(nb: NotebookNode, start: str) -> int:
-    return next(n for n, cell in enumerate(nb.cells) if cell.source.startswith(start))
+    return next(n for n, cell in enumerate(nb.cells) if f"\n{start}" in f"\n{cell.source}")
 
 
 def replaced(start: str, source: str) -> Callable[[NotebookNode], None]:
@@ -210,6 +220,7 @@ FAULTS: list[tuple[Callable[[NotebookNode], None], str, str]] = [
     (without('predict("largest', "tags"), "predictions", "shows the answer"),
     (without('predict("largest', "jupyter"), "predictions", "so it is hidden"),
     (edited(", my_guess_3,", ", None,"), "predictions", "does not take my_guess_3"),
+    (edited("# Compare your guess with the run\n", ""), "peeking", "must be a comment"),
     (edited("2 / 4.0)", "2 / 4.0)\npredict('x', my_guess_4, 1)"), "predictions", "one call"),
     (moved("<details><summary>For", "## See it"), "lecturer", "second cell must be one fold"),
     (edited(" min", ""), "lecturer", "the route with minutes"),

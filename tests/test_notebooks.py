@@ -3,8 +3,10 @@
 import functools
 import pathlib
 
+import exercises
 import pytest
 import refresh
+from exercises import answers_of
 from notebook_checks import Played, panel_faults, play, storage_faults
 
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
@@ -14,7 +16,7 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 @functools.cache
 def played(path: pathlib.Path) -> Played:
     """One run for all tests that need the notebook's objects."""
-    return play(refresh.read(path))
+    return play(refresh.read(path), answers_of(path.name[:2]) or ())
 
 
 def test_there_are_notebooks() -> None:
@@ -35,6 +37,13 @@ def test_every_cell_runs_twice_with_the_same_output(path: pathlib.Path) -> None:
 @every_notebook
 def test_exercises(path: pathlib.Path) -> None:
     assert played(path).exercises == []
+
+
+@every_notebook
+def test_checks_tell_wrong_answers_from_right_ones(path: pathlib.Path) -> None:
+    trials = played(path).trials
+    print(f"\n{path.name}\n{exercises.table(trials)}")
+    assert [trial.row() for trial in trials if trial.fault] == []
 
 
 @every_notebook

@@ -21,6 +21,7 @@ FENCE = re.compile(r"\s*(```|~~~)")
 OUTSIDE_THE_DECK = ("exercises", "further reading")  # sections that no slide shows
 SLIDE_TAGS = {"slide-new": "slide", "slide-keep": "", "slide-fragment": "fragment"}
 SLIDE_TAGS["slide-skip"] = "skip"
+FIRST_LINE = "# Compare your guess with the run"
 
 
 def tags(cell: NotebookNode) -> list[str]:
@@ -298,6 +299,8 @@ def shaped(nb: NotebookNode, path: pathlib.Path) -> NotebookNode:
         cell.metadata.pop(COLLAPSED, None)
         if "predict" in tags(cell):
             cell.metadata.setdefault("jupyter", {})["source_hidden"] = True
+            if not cell.source.startswith("#"):  # JupyterLab shows the first line nevertheless
+                cell.source = f"{FIRST_LINE}\n{cell.source}"
         if cell.cell_type == "markdown":
             if [h.title for h in headings(cell.source)] == ["Going deeper"]:
                 cell.metadata[COLLAPSED] = True
