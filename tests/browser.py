@@ -32,6 +32,8 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import nbformat
+import peeking
 from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
@@ -156,6 +158,15 @@ WIDGETS_SHOWN = """() => {
 }"""
 WITHOUT_ALT = """() => [...document.querySelectorAll('.jp-Notebook img')]
     .filter(image => ['', 'Image'].includes(image.alt.trim())).length"""
+SEEN = """async () => {
+    await window.jupyterapp.commands.execute('notebook:expand-all-headings');
+    return window.jupyterapp.shell.currentWidget.content.widgets.map(
+        cell => [cell.node.innerText, cell.model.trusted]);
+}"""
+WRITE = """sources => {
+    const cells = window.jupyterapp.shell.currentWidget.content.widgets;
+    for (const [index, source] of sources) cells[index].model.sharedModel.setSource(source);
+}"""
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
 
 
@@ -194,6 +205,42 @@ class Notebook:
         if n := self.page.evaluate(WITHOUT_ALT):
             found.append(f"pictures without alt text: {n}")
         found += [f"request that leaves this machine: {url}" for url in self.outside]
+        return found
+
+    def peeked(self, asked: list[peeking.Prediction]) -> list[str]:
+        """Answers that can be seen in the page as it was opened, untrusted, without a guess."""
+        found = []
+        seen = self.page.evaluate(SEEN)
+        for one in asked:
+            cells = {"the cell of the guess": one.guess, "the cell of the call": one.index}
+            texts = {name: seen[index][0] for name, index in cells.items()}
+            faults = list(peeking.leaks(texts, one.answers))
+            if not one.answers or "none yet" not in seen[one.index][0]:
+                faults.append("its stored output is no prediction without a guess")
+            if seen[one.index][1]:
+                faults.append("it was opened as trusted")
+            found += [f"cell {one.index + 1}, before the guess: {fault}" for fault in faults]
+        return found
+
+    def write_guesses(self, asked: list[peeking.Prediction]) -> None:
+        """Write a guess into each of the cells for one."""
+        sources = [[one.guess, one.guess_written()] for one in asked]
+        self.page.evaluate(WRITE, sources)
+
+    def kept_back(self, asked: list[peeking.Prediction]) -> list[str]:
+        """Answers that cannot be seen although a guess was written and all was run."""
+        found = []
+        seen = self.page.evaluate(SEEN)
+        for one in asked:
+            text = seen[one.index][0]
+            missing = [
+                f"{name}, {answer}, is not shown"
+                for name, answer in one.answers.items()
+                if not list(peeking.leaks({"it": text}, {name: answer}, least=9))
+            ]
+            if f"Your guess: {one.shown_guess()}" not in text:
+                missing.append("the guess is not shown")
+            found += [f"cell {one.index + 1}, after the guess: {fault}" for fault in missing]
         return found
 
     def panels(self) -> list["LivePanel"]:
@@ -347,7 +394,12 @@ def drive(
     found: list[str] = []
     with contextlib.closing(Notebook(context, server, path)) as notebook:
         try:
+            stored = nbformat.read(server.folder / path, as_version=4)
+            asked = [one for one in peeking.predictions(stored) if one.guess != one.index]
+            found += notebook.peeked(asked)
+            notebook.write_guesses(asked)
             notebook.run_all()
+            found += notebook.kept_back(asked)
             if shots:
                 notebook.shots(shots, name)
             found += notebook.faults()

@@ -14,7 +14,6 @@ from lesson import Lesson, calls_of_predict, headings, tags
 from nbformat import NotebookNode
 
 DELIBERATE = "seen-before"  # tag of a prediction whose answer the text gives on purpose
-TYPED = "0.123456"  # a guess that is no lesson's answer
 
 
 class Page(html.parser.HTMLParser):
@@ -143,6 +142,19 @@ class Prediction(NamedTuple):
     index: int  # of the cell with the call
     guess: int  # of the cell that the learner edits; the same in the old form
     answers: dict[str, str]
+    name: str  # of the variable that holds the guess
+
+    @property
+    def choice(self) -> bool:
+        return "right" in self.answers
+
+    def guess_written(self) -> str:
+        """What a learner may write into the cell of the guess."""
+        return f"{self.name} = " + ('"a"' if self.choice else "0.123456")
+
+    def shown_guess(self) -> str:
+        """And how the output begins to tell it."""
+        return "a, " if self.choice else "0.1235"
 
 
 def predictions(nb: NotebookNode) -> list[Prediction]:
@@ -151,7 +163,8 @@ def predictions(nb: NotebookNode) -> list[Prediction]:
         if cell.cell_type == "code" and calls_of_predict(cell.source):
             before = nb.cells[index - 1] if index else cell
             guess = index - 1 if "guess" in tags(before) else index
-            found.append(Prediction(index, guess, answers(cell)))
+            name = re.match(r"\w*", nb.cells[guess].source)[0]
+            found.append(Prediction(index, guess, answers(cell), name))
     return found
 
 
@@ -172,7 +185,7 @@ def leaks(texts: dict[str, str], found: dict[str, str], least: int = 2) -> Itera
 def faults(lesson: Lesson) -> Iterator[str]:
     """Before a guess nothing in the open gives the answer of a prediction."""
     cells = lesson.nb.cells
-    for index, guess, found in predictions(lesson.nb):
+    for index, guess, found, _ in predictions(lesson.nb):
         cell = cells[index]
         place = f"{lesson.path.name}, cell {index + 1} ({calls(cell)!r})"
         hidden = cell.metadata.get("jupyter", {}).get("source_hidden")

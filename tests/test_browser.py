@@ -6,8 +6,11 @@ from collections.abc import Iterator
 import browser
 import pytest
 import refresh
-from nbformat.v4 import new_code_cell, new_notebook
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import BrowserContext
+
+from lrlib import choose, predict
 
 if not browser.chromium():
     reason = "no Chromium here: install it, or name a Chromium or Chrome in LAB_CHROMIUM"
@@ -66,3 +69,53 @@ def test_what_is_wrong_in_the_page_is_found(lab: Lab, monkeypatch: pytest.Monkey
     for name in ("still", "raises"):
         expected.add(f"panel 1, {name}: the picture never changed")
     assert expected == set(faults)
+
+
+SETUP = """\
+from lrlib import choose, predict
+up = ["up", "down"]"""
+GUESS, CALL = {"tags": ["guess"]}, {"tags": ["predict"], "jupyter": {"source_hidden": True}}
+
+
+def asked(guess: str, call: str, answer: object) -> list[NotebookNode]:
+    """The two cells of a prediction, with what the second one shows."""
+    stored = new_output("execute_result", answer._repr_mimebundle_(), execution_count=1)
+    return [
+        new_code_cell(guess, metadata=GUESS),
+        new_code_cell(call, metadata=CALL, outputs=[stored]),
+    ]
+
+
+def test_what_can_be_peeked_at_is_found(lab: Lab) -> None:
+    context, server = lab
+    limit, which = (
+        predict("limit", None, 0.2826),
+        choose("Which?", None, ["up", "down"], "b", "So."),
+    )
+    cells = [
+        new_code_cell(SETUP),
+        *asked("g1 = None", '# Compare\npredict("limit", g1, 0.2826)', limit),
+        *asked("g2 = None", '# Compare\nchoose("Which?", g2, up, "b", "So.")', which),
+        *asked("g3 = None  # 0.28", 'predict("limit", g3, 0.2826)', limit),
+        *asked(
+            "g4 = None",
+            '# Compare\nunseen = predict("limit", g4, 0.2826)',
+            predict("limit", 0.5, 0.2826),
+        ),
+        *asked("g5 = None", '# Compare\npredict("limit", None, 0.2826)', limit),
+    ]
+    nb = refresh.normalise(new_notebook(cells=cells))
+    (server.folder / "peeked.ipynb").write_text(refresh.as_text(nb))
+    called = "the cell of the call says 0.2826, the value called observed is 0.2826"
+    assert set(browser.drive(context, server, "peeked.ipynb")) == {
+        "cell 7, before the guess: the cell of the guess says 0.28, the value called observed is "
+        "0.2826",
+        f"cell 7, before the guess: {called}",
+        f"cell 9, before the guess: {called}",
+        "cell 9, before the guess: its stored output is no prediction without a guess",
+        "cell 9, after the guess: observed, 0.2826, is not shown",
+        "cell 9, after the guess: the guess is not shown",
+        "cell 11, after the guess: observed, 0.2826, is not shown",
+        "cell 11, after the guess: the guess is not shown",
+        "no live panel",
+    }
