@@ -141,7 +141,7 @@ def steepest(lr: Array, loss: Array) -> float:
     1.0
     """
     lr, loss = _curve(lr, loss, 2)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         slope = np.diff(loss) / np.diff(np.log(lr))
     return float(lr[np.where(np.isnan(slope), np.inf, slope).argmin()])
 
@@ -170,7 +170,7 @@ def slide(lr: Array, loss: Array, lr_diff: int = 15, thresh: float = 0.005) -> f
     0.0043
     """
     lr, loss = _curve(lr, loss, lr_diff + 1)
-    with np.errstate(invalid="ignore"):
+    with np.errstate(all="ignore"):
         slope = np.gradient(loss)
     right = -1
     found = lr[right - lr_diff]
