@@ -196,6 +196,11 @@ class Notebook:
         self.page.evaluate(RUN_ALL, seconds * 1000)
         self.page.wait_for_function(WIDGETS_SHOWN)
 
+    def open_headings(self) -> None:
+        """Show what stands under closed headings."""
+        command = "window.jupyterapp.commands.execute('notebook:expand-all-headings')"
+        self.page.evaluate(f"() => {command}.then(() => null)")
+
     def faults(self) -> list[str]:
         """What is wrong in the page as it stands."""
         found = list(self.page.evaluate("() => window.kernelErrors"))
@@ -396,6 +401,7 @@ def drive(
         try:
             stored = nbformat.read(server.folder / path, as_version=4)
             asked = [one for one in peeking.predictions(stored) if one.guess != one.index]
+            notebook.open_headings()
             found += notebook.peeked(asked)
             notebook.write_guesses(asked)
             notebook.run_all()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 import browser
 import pytest
 import refresh
+from lesson import COLLAPSED
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import BrowserContext
 
 from lrlib import choose, predict
@@ -119,3 +120,28 @@ def test_what_can_be_peeked_at_is_found(lab: Lab) -> None:
         "cell 11, after the guess: the guess is not shown",
         "no live panel",
     }
+
+
+CLOSED = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
+    .map(cell => cell.getBoundingClientRect().height > 0)"""
+
+
+def test_going_deeper_is_closed_when_a_lesson_is_opened_and_runs_with_it(lab: Lab) -> None:
+    context, server = lab
+    cells = [
+        new_markdown_cell("## Going deeper", metadata={COLLAPSED: True}),
+        new_markdown_cell("### A part"),
+        new_code_cell("x = 40 + 2"),
+        new_markdown_cell("## In practice"),
+        new_code_cell("print(x)"),
+    ]
+    text = refresh.as_text(refresh.normalise(new_notebook(cells=cells)))
+    (server.folder / "closed.ipynb").write_text(text)
+    with contextlib.closing(browser.Notebook(context, server, "closed.ipynb")) as notebook:
+        notebook.page.wait_for_function(f"() => ({CLOSED})().includes(true)")
+        assert notebook.page.evaluate(CLOSED) == [True, False, False, True, True]
+        notebook.run_all()
+        assert notebook.faults() == []
+        assert notebook.page.locator(".jp-OutputArea-output:visible").inner_text().strip() == "42"
+        notebook.open_headings()
+        assert notebook.page.evaluate(CLOSED) == [True] * 5

@@ -1,5 +1,6 @@
 """The checks of notebook_checks.py, each on a notebook or a panel that it must refuse."""
 
+import pathlib
 import warnings
 from collections.abc import Callable
 
@@ -7,6 +8,7 @@ import nbformat
 import numpy as np
 import pytest
 import refresh
+import template
 from lesson import code_cells
 from matplotlib.lines import Line2D
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -202,3 +204,12 @@ def test_panels_are_found_wherever_a_notebook_builds_them() -> None:
     )
     nb = new_notebook(cells=[new_code_cell("1"), new_code_cell(source)])
     assert [number for number, _ in play(nb).panels] == [2]
+
+
+def test_the_template_runs_and_plays(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "15_topic.ipynb"
+    path.write_text(refresh.as_text(template.template(path)))
+    played = play(refresh.read(path))
+    assert played.twice == played.exercises == []
+    ((_, panel),) = played.panels
+    assert panel_faults(panel) == []
