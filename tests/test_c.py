@@ -1,7 +1,6 @@
 """kernels.c, compiled by the system's compiler, against the kernels in NumPy."""
 
 import ctypes
-import re
 import shutil
 import subprocess
 from inspect import signature
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from registry import ALL, KERNELS, twins
+from registry import CASES as REGISTRY
 
 import lrlib
 from lrlib import adagrad, adam, descend, rmsprop, sgd
@@ -51,6 +52,7 @@ def gradients():
 
 
 CASES = [
+    *((kernel, hyper) for kernel, hyper in ALL if kernel.__name__ in twins()),
     *((sgd, {"momentum": m, "nesterov": n}) for m, n in product([0.0, 0.9], [False, True])),
     (adagrad, {}),
     (adagrad, {"eps": 1e-3}),
@@ -73,27 +75,21 @@ CASES = [
 
 
 def run_in_c(library, kernel, theta, gs, hyper):
-    """All steps in C. Arrays first, then t where the rule needs it, then lr, as kernels.c says."""
-    defaults = {
-        k: p.default for k, p in signature(kernel).parameters.items() if k not in ("g", "state")
-    }
-    h = defaults | hyper
-    x, y, z = np.zeros(N), np.zeros(N), np.zeros(N)
+    """All steps in C. kernels.c says by name what each argument is: arrays of the state, the step
+    t, the rate lr, and the knobs."""
+    name = kernel.__name__
+    h = {k: p.default for k, p in signature(kernel).parameters.items()} | hyper
+    parts = twins()[name].split(",")[3:]  # after n, theta and g
+    head = [part.split()[-1].lstrip("*") for part in parts]
+    arrays = {}
+    for argument, part in zip(head, parts, strict=True):
+        if "*" in part:
+            start = REGISTRY[name].in_c.get(argument, lambda h: 0.0)(h)
+            arrays[argument] = None if start is None else np.full(N, start)
     for t, g in enumerate(gs, 1):
-        if kernel is sgd:
-            rest = x, LR, h["momentum"], h["nesterov"]
-        elif kernel is adagrad:
-            start = np.full(N, h["initial_accumulator_value"])
-            x = start if t == 1 else x
-            rest = x, LR, h["eps"], h["eps_root"]
-        elif kernel is rmsprop:
-            rest = x, y, z, LR, h["rho"], h["eps"], h["eps_root"], h["momentum"], h["centered"]
-        else:
-            largest = z if h["amsgrad"] else None
-            rest = x, y, largest, float(t), LR, h["beta1"], h["beta2"], h["eps"], h["eps_root"]
-            rest += (h["bias_correction"],)
-        arguments = [ctypes.c_size_t(N), *map(as_c, (theta, np.ascontiguousarray(g), *rest))]
-        getattr(library, kernel.__name__)(*arguments)
+        given = {**h, **arrays, "t": float(t), "lr": LR}
+        arguments = [theta, np.ascontiguousarray(g), *(given[argument] for argument in head)]
+        getattr(library, name)(ctypes.c_size_t(N), *map(as_c, arguments))
 
 
 @pytest.mark.parametrize(("kernel", "hyper"), CASES, ids=lambda x: getattr(x, "__name__", str(x)))
@@ -108,19 +104,16 @@ def test_c_equals_numpy(library, kernel, hyper):
         np.testing.assert_array_less(np.abs(theta - trace.theta[-1]), 1e-12 * (moved + 1), name)
 
 
-def test_every_numpy_kernel_has_its_c_twin():
-    twins = re.findall(r"^void (\w+)\(", SOURCE.read_text(), re.MULTILINE)
-    assert twins == [kernel.__name__ for kernel in (sgd, adagrad, rmsprop, adam)]
+@pytest.mark.parametrize("name", twins())
+def test_c_arguments_are_those_of_numpy(name):
+    """The knobs in C carry the names of the keywords in NumPy, in the same order."""
+    names = [part.split()[-1].lstrip("*") for part in twins()[name].split(",")]
+    keywords = [k for k in signature(KERNELS[name]).parameters if k not in ("g", "state")]
+    elsewhere = REGISTRY[name].not_in_c
+    assert names[:3] == ["n", "theta", "g"]
+    assert names[names.index("lr") + 1 :] == [k for k in keywords if k not in elsewhere]
 
 
-def test_c_arguments_are_those_of_numpy():
-    """The hyperparameters in C carry the names of the keywords in NumPy, in the same order."""
-    for kernel in (sgd, adagrad, rmsprop, adam):
-        head = re.search(rf"^void {kernel.__name__}\((.*?)\)", SOURCE.read_text(), re.M | re.S)[1]
-        names = [part.split()[-1].lstrip("*") for part in head.split(",")]
-        keywords = [k for k in signature(kernel).parameters if k not in ("g", "state")]
-        elsewhere = {
-            "initial_accumulator_value",
-            "amsgrad",
-        }  # what the arrays hold, which are given
-        assert names[names.index("lr") + 1 :] == [k for k in keywords if k not in elsewhere]
+def test_every_kernel_is_compared():
+    compared = {kernel.__name__ for kernel, _ in CASES}
+    assert compared == set(twins()) and twins()

@@ -7,11 +7,13 @@ from html import unescape
 
 import numpy as np
 import pytest
+import registry
 
-from lrlib import adagrad, adam, kernels, rmsprop, sgd
+from lrlib import kernels
 from lrlib import listing as list_kernel
 
-KERNELS = pytest.mark.parametrize("kernel", [sgd, adagrad, rmsprop, adam])
+LISTED = [kernel for name, kernel in registry.KERNELS.items() if name in registry.twins()]
+KERNELS = pytest.mark.parametrize("kernel", LISTED)
 
 
 @KERNELS
@@ -72,11 +74,11 @@ def test_the_same_every_time(kernel):
 
 def test_narrow_enough_to_stand_side_by_side():
     """70 columns fit beside each other in JupyterLab in a window of 1300 pixels."""
-    for kernel in (sgd, adagrad, rmsprop, adam):
+    for kernel in LISTED:
         assert max(map(len, list_kernel(kernel).c.splitlines())) <= 70
 
 
-@pytest.mark.parametrize("bad", [kernels.knobs, len, "sgd", None])
+@pytest.mark.parametrize("bad", [registry.faults, len, "sgd", None])
 def test_no_twin_in_c(bad):
     with pytest.raises(ValueError, match=r"kernel = .*kernels.c has only sgd, adagrad, rmsprop"):
         list_kernel(bad)

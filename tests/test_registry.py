@@ -1,0 +1,128 @@
+"""Every kernel brings what a kernel needs; the checks are fed with kernels that do not."""
+
+import inspect
+
+import numpy as np
+import pytest
+from registry import (
+    C_SOURCE,
+    CASES,
+    EXCUSED,
+    G2,
+    KERNELS,
+    SCHEDULES,
+    WANTED,
+    G,
+    faults,
+    found_kernels,
+)
+from test_golden import RUNS, run_of
+
+from lrlib import descend, sgd
+from lrlib.problems import quadratic
+
+PROBLEM = quadratic([1.0, 10.0, 0.1], noise=0.3)
+
+
+def recorded():
+    """The kernels that match a recording of a library."""
+    return {run_of(key, "quad2").kernel.__name__ for key in RUNS}
+
+
+def test_every_kernel_is_complete_and_no_excuse_is_stale():
+    said = faults(KERNELS, recorded())
+    assert not said, "\n".join(said)
+
+
+BY_HAND = [(n, *case) for n in CASES for case in CASES[n].by_hand]
+COLLAPSES = [(n, *case) for n in CASES for case in CASES[n].collapse]
+
+
+@pytest.mark.parametrize(("name", "hyper", "first", "second"), BY_HAND)
+def test_first_steps_by_hand(name, hyper, first, second):
+    u, state = KERNELS[name](G, **hyper)
+    np.testing.assert_allclose(u, first, rtol=1e-14)
+    if second is not None:
+        np.testing.assert_allclose(KERNELS[name](G2, state, **hyper)[0], second, rtol=1e-14)
+
+
+@pytest.mark.parametrize(("name", "hyper", "other", "other_hyper", "rate"), COLLAPSES)
+def test_a_knob_turned_gives_an_older_kernel(name, hyper, other, other_hyper, rate):
+    path = descend(PROBLEM, KERNELS[name], 0.01 * rate, 40, **hyper).theta
+    older = descend(PROBLEM, other, 0.01, 40, **other_hyper).theta
+    np.testing.assert_allclose(path, older, rtol=1e-12, atol=1e-13)
+    default = descend(PROBLEM, KERNELS[name], 0.01, 40).theta
+    if KERNELS[name] is not other:
+        assert np.abs(default - older).max() > 1e-6
+
+
+# ------------------------------------------------------------------ the checks, fed with faults
+def unfinished(g, state=None, *, beta=0.9):
+    """A kernel that brings nothing."""
+    return g, state
+
+
+def test_an_unfinished_kernel_is_named_with_all_that_is_missing():
+    said = faults(KERNELS | {"unfinished": unfinished}, recorded())
+    assert len(said) == len(WANTED)
+    for what, sentence in zip(WANTED, said, strict=True):
+        assert sentence.startswith(f"kernel unfinished: has no {what}; ")
+
+
+@pytest.mark.parametrize("what", WANTED)
+def test_a_thing_taken_from_a_finished_kernel_is_missed(what):
+    kept, cases, source = recorded(), dict(CASES), C_SOURCE.read_text()
+    found = dict(KERNELS)
+    if what == "twin in C":
+        source = source.replace("void adam(", "void eve(")
+        found["eve"] = found["adam"]
+    elif what == "listing":
+
+        def adam(g, state=None):
+            """No formula."""
+
+        found["adam"] = adam
+    elif what == "recording":
+        kept -= {"adam"}
+    else:
+        field = {"first step": "by_hand", "collapse": "collapse"}[what]
+        cases["adam"] = cases["adam"]._replace(**{field: []})
+    said = [x for x in faults(found, kept, cases, EXCUSED, source) if x.startswith("kernel adam")]
+    assert any(f"has no {what};" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("what", WANTED)
+def test_a_stale_excuse_is_named(what):
+    (sentence,) = faults(KERNELS, recorded(), CASES, EXCUSED | {("adam", what): "not needed"})
+    assert sentence == f"kernel adam: has a {what} now; take 'not needed' out of EXCUSED"
+
+
+def test_an_excuse_for_nothing_is_named():
+    (sentence,) = faults(KERNELS, recorded(), CASES, EXCUSED | {("eve", "listing"): "not needed"})
+    assert sentence == "EXCUSED: eve, listing: there is no such kernel, or no such thing"
+
+
+def test_an_excused_kernel_is_left_alone():
+    excuses = EXCUSED | {("unfinished", what): "an example" for what in WANTED}
+    assert not faults(KERNELS | {"unfinished": unfinished}, recorded(), CASES, excuses)
+
+
+def test_a_twin_or_a_case_without_kernel_is_named():
+    source = C_SOURCE.read_text() + "\nvoid eve(size_t n, double lr)\n{\n}\n"
+    (sentence,) = faults(KERNELS, recorded(), source=source)
+    assert sentence == "kernels.c: eve: there is no such kernel"
+    (sentence,) = faults(KERNELS, recorded(), CASES | {"eve": CASES["sgd"]})
+    assert sentence == "CASES: eve: there is no such kernel"
+
+
+def test_kernels_and_schedules_are_found_in_their_modules():
+    assert list(KERNELS)[:4] == ["sgd", "adagrad", "rmsprop", "adam"]
+    assert KERNELS["sgd"] is sgd and {"constant", "warmup"} <= set(SCHEDULES)
+    module = type(inspect)("invented")
+    for name, f in {"unfinished": unfinished, "_hidden": unfinished, "other": len}.items():
+        setattr(module, name, f)
+    module.unfinished.__module__, before = "invented", unfinished.__module__
+    try:
+        assert list(found_kernels(module)) == ["unfinished"]
+    finally:
+        module.unfinished.__module__ = before
