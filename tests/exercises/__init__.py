@@ -15,7 +15,7 @@ Each text stands for the learner's cell.  At least four wrong answers must be re
 sentence that helps and does not hold the answer; at least three right ones, in other forms than the
 solution, must be accepted.  The texts see all that the lesson has defined so far.
 
-    python -m exercises 05        the table of a lesson, from one run of it
+    python tests/exercises 05        the table of a lesson, from one run of it
 """
 
 import ast

@@ -1,12 +1,16 @@
-"""Print what checks say to the answers of lessons: python -m exercises 05."""
+"""Print what checks say to the answers of lessons: python tests/exercises 05."""
 
+import pathlib
 import sys
 
-import refresh
-from lesson import Lesson
-from notebook_checks import play
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
-from exercises import answers_of, faults, table
+import refresh  # noqa: E402
+from lesson import Lesson  # noqa: E402
+from notebook_checks import play  # noqa: E402
+
+from exercises import answers_of, faults, table  # noqa: E402
 
 
 def main(numbers: list[str]) -> int:
