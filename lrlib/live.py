@@ -1,8 +1,8 @@
 """Sliders to moving figure. One class, and the one line that makes a view live.
 
-A slider event redraws only what moves, and puts the picture, its alt text and a line of words into
-the page at once. No pyplot, no backend, no Output widget: exceptions are not swallowed, and a
-notebook that has not run yet shows the picture at its defaults.
+A slider event redraws only what moves, as SVG, and puts drawing and a line of words into the page
+at once. No pyplot, no backend, no Output widget: exceptions are not swallowed, and a notebook that
+has not run yet shows the picture at its defaults.
 """
 
 import html
@@ -11,24 +11,54 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from .plots import LOCK, Control, Painter, View
+from .plots import LOCK, Control, View, still
+from .plots.vector import Layers, Sketch, style
+
+if int(widgets.__version__.partition(".")[0]) < 8:
+    raise ImportError(
+        f"ipywidgets {widgets.__version__}: live panels need 8 or newer; "
+        'pip install "ipywidgets>=8" and restart the kernel'
+    )
+
+# Controls and words stand beside the figure where the window is wide, else above it in columns.
+# The figure takes the width that is left and at most the height of a notebook's window.
+STYLE = """
+.lr-panel{display:flex;flex-flow:row wrap;align-items:flex-start;gap:2px 20px}
+.lr-panel .lr-side{flex:1 1 23em;min-width:20em;display:block}
+.lr-panel .lr-controls{display:grid;gap:0 18px;
+  grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr))}
+.lr-panel .lr-figure{flex:1000 1 32em;max-width:1200px;position:relative;overflow:hidden}
+.lr-panel .lr-figure>*{margin:0;width:100%;height:auto;line-height:0}
+.lr-panel .lr-figure>:last-child{position:absolute;top:0;left:0}
+.lr-panel .lr-figure .widget-html-content{line-height:0;width:100%}
+.lr-panel .lr-figure svg{display:block;width:100%;height:auto;max-height:calc(100vh - 170px)}
+.lr-panel .lr-figure>:last-child svg{background:none}
+.lr-panel .widget-inline-hbox{width:auto;min-width:0;margin:0}
+.lr-panel .widget-label{height:auto;white-space:normal;line-height:1.1;align-self:center;
+  overflow:visible;text-align:right}
+.lr-panel .widget-readout{min-width:3.9em;max-width:3.9em}
+.lr-panel .lr-words{font-size:var(--jp-content-font-size1,15px);line-height:1.4;margin-top:6px}
+[data-jp-theme-light=false] .lr-panel .widget-dropdown>select{background-image:url("data:
+image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath
+ fill='white' d='M5 7l4 4 4-4z'/%3E%3C/svg%3E")}
+""".replace("\n", "")
 
 
-def _widget(name: str, c: Control, wide: str) -> widgets.ValueWidget:
-    style = {"description_width": wide}
-    common: dict[str, Any] = {"description": name, "value": c.value, "style": style}
-    slider = {**common, "layout": {"width": "34em"}}
+def _widget(name: str, c: Control) -> widgets.ValueWidget:
+    label = html.escape(name).replace("_", "_<wbr>")  # a long name may break there
+    common: dict[str, Any] = {"description": label, "value": c.value}
+    common |= {"description_allow_html": True, "style": {"description_width": "6.2em"}}
     if c.kind == "log":  # this slider counts in exponents of 10
         low, high = math.log10(c.low), math.log10(c.high)
         step = _step(math.log10(c.value), low, high, 120)
-        return widgets.FloatLogSlider(min=low, max=high, step=step, readout_format=".3g", **slider)
+        return widgets.FloatLogSlider(min=low, max=high, step=step, readout_format=".3g", **common)
     if c.kind == "linear":
         step = _step(c.value, c.low, c.high, 100)
-        return widgets.FloatSlider(min=c.low, max=c.high, step=step, readout_format=".3g", **slider)
+        return widgets.FloatSlider(min=c.low, max=c.high, step=step, readout_format=".3g", **common)
     if c.kind == "whole":
-        return widgets.IntSlider(min=int(c.low), max=int(c.high), **slider)
+        return widgets.IntSlider(min=int(c.low), max=int(c.high), **common)
     if c.kind == "choice":
-        return widgets.Dropdown(options=list(c.options), **common, layout={"width": "24em"})
+        return widgets.Dropdown(options=list(c.options), **common)
     if c.kind == "switch":
         return widgets.Checkbox(**common, indent=True)
     raise ValueError(f'kind = {c.kind!r}: must be "linear", "log", "whole", "choice" or "switch"')
@@ -41,58 +71,93 @@ def _step(value: float, low: float, high: float, parts: int) -> float:
     return (value - low) / max(1, round(parts * (value - low) / (high - low)))
 
 
-# ipywidgets draws a black arrow on drop-downs, whatever the theme
-ARROW = (
-    '<style>[data-jp-theme-light=false] .widget-dropdown > select {background-image: url("data:'
-    "image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath "
-    "fill='white' d='M5 7l4 4 4-4z'/%3E%3C/svg%3E\")}</style>"
-)
+def _box(name: str, *children: widgets.Widget) -> widgets.Box:
+    box = widgets.Box(children)
+    box.add_class(name)
+    return box
 
 
-class Panel(widgets.VBox):
-    """Controls, one picture, one line of text.
+class Panel(widgets.Box):
+    """Controls, one drawing, one line of text.
 
-    ``controls``  name -> widget; ``picture`` the HTML widget that holds the image; ``sentence`` and
-    ``png`` what is shown now. The text is a live region for screen readers and the image's alt.
+    ``controls``  name -> widget; ``shown`` the drawing in layers and its sentence; ``still`` and
+    ``moving`` the HTML widgets that hold the layers. The text is a live region for screen readers
+    and the label of the drawing.
     """
 
     def __init__(self, view: View):
-        self._painter = Painter(view)
-        wide = f"{max(9.5, 0.54 * max(map(len, view.controls)))}em"  # the longest name fits
-        self.controls = {name: _widget(name, c, wide) for name, c in view.controls.items()}
-        self._defaults = self._painter.defaults
-        self.picture, self._text = widgets.HTML(), widgets.HTML()
-        self._still = self._painter.still(**self._defaults)
+        self.view, self._quiet = view, False
+        self.controls = {name: _widget(name, c) for name, c in view.controls.items()}
+        self.still, self.moving, self._words = (widgets.HTML() for _ in range(3))
         reset = widgets.Button(description="Reset", layout={"width": "6em"})
         reset.on_click(lambda _: self.reset())
-        last = widgets.HBox([reset, widgets.HTML(ARROW)])
+        controls = _box("lr-controls", *self.controls.values())
+        side = _box("lr-side", controls, reset, self._words)
+        figure = _box("lr-figure", self.still, self.moving)
+        figure.add_class("lr-live")
+        look = widgets.HTML(f"<style>{style()}{STYLE}</style>", layout={"display": "none"})
+        super().__init__([side, figure, look])
+        self.add_class("lr-panel")
+        self._sketch = Sketch(view, f"lr{self.model_id[:8]}")
         for control in self.controls.values():
             control.observe(self._redraw, "value")
-        super().__init__([*self.controls.values(), self._text, self.picture, last])
         self._redraw()
 
     @property
     def values(self) -> dict[str, Any]:
+        """What the controls say now."""
         return {name: c.value for name, c in self.controls.items()}
 
+    @property
+    def drawn(self) -> str:
+        """The SVG that the panel shows now."""
+        return self.shown.still + self.shown.moving
+
+    @property
+    def sentence(self) -> str:
+        """What the panel says now."""
+        return self.shown.sentence
+
     def reset(self) -> None:
-        """Every control back to its default."""
-        for name, value in self._defaults.items():
-            self.controls[name].value = value
+        """Every control back to its default; drawn and said once."""
+        with LOCK:
+            self._quiet = True
+            try:
+                for name, value in self.view.defaults.items():
+                    self.controls[name].value = value
+            finally:
+                self._quiet = False
+            self._redraw()
 
     def _redraw(self, change: Any = None) -> None:
         with LOCK:  # the values are read inside, so the last frame shows the last ones
-            now = self._painter.frame(**self.values)
-            self.png, self.sentence = now.png, now.sentence
-            words = html.escape(self.sentence)
-            self._text.value = (
-                f'<div role="status" aria-live="polite" style="font-size:110%">{words}</div>'
+            if self._quiet:
+                return
+            self.shown: Layers = self._sketch.frame(**self.values)
+            words, size = html.escape(self.sentence), self._sketch.size
+            self.still.value = f"<svg aria-hidden=true {size}>{self.shown.still}</svg>"
+            self.moving.value = (
+                f'<svg role="img" aria-label="{words}" {size}>{self.shown.moving}</svg>'
             )
-            self.picture.value = now.html
+            self._words.value = (
+                f'<div class="lr-words" role="status" aria-live="polite">{words}</div>'
+            )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
         bundle = super()._repr_mimebundle_(include=include, exclude=exclude)
-        return {**bundle, **self._still.stored}, {"image/png": {"alt": self._still.sentence}}
+        picture = self._at_defaults()
+        return {**bundle, **picture.stored}, {"image/png": {"alt": picture.sentence}}
+
+    def _at_defaults(self):
+        """What a notebook keeps: the picture at the defaults."""
+        with LOCK:
+            for artist in self.view.moving.values():
+                artist.set_animated(False)
+            try:
+                return still(self.view)
+            finally:
+                for artist in self.view.moving.values():
+                    artist.set_animated(True)
 
 
 def panel(view: View) -> Panel:

@@ -61,7 +61,6 @@ def chromium() -> str | None:
 
 def lab_settings(theme: str) -> dict[str, dict]:
     return {
-        "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
         "apputils-extension/themes": {"theme": THEMES[theme]},
         "notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
         "docmanager-extension/plugin": {"autosave": False},
@@ -100,7 +99,7 @@ def lab_server(theme: str = "light") -> Iterator[Server]:
             *["--ServerApp.terminals_enabled=False", "--LabApp.expose_app_in_browser=True"],
         ]
         server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
+            [sys.executable, str(ROOT / "tools" / "lab_app.py"), *options],
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=stack.enter_context(log.open("w")),
@@ -156,8 +155,8 @@ WIDGETS_SHOWN = """() => {
     const areas = document.querySelectorAll('.jp-OutputArea-output:has(.jupyter-widgets)');
     return areas.length >= views.length;
 }"""
-WITHOUT_ALT = """() => [...document.querySelectorAll('.jp-Notebook img')]
-    .filter(image => ['', 'Image'].includes(image.alt.trim())).length"""
+WITHOUT_ALT = """() => [...document.querySelectorAll('.jp-Notebook :is(img, [role=img])')]
+    .filter(image => ['', 'Image'].includes((image.alt ?? image.ariaLabel ?? '').trim())).length"""
 SEEN = """async () => {
     await window.jupyterapp.commands.execute('notebook:expand-all-headings');
     return window.jupyterapp.shell.currentWidget.content.widgets.map(
@@ -248,8 +247,22 @@ class Notebook:
             found += [f"cell {one.index + 1}, after the guess: {fault}" for fault in missing]
         return found
 
+    def unfit(self) -> list[str]:
+        """Panels that do not fit a projector's window, or show a slider without its figure."""
+        found = []
+        for (width, height), least in WINDOWS.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.wait_for_timeout(200)
+            outer = self.page.locator(".jp-WindowedPanel-outer:visible").first
+            visible = outer.evaluate("e => e.clientHeight")
+            for number, panel in enumerate(self.panels(), 1):
+                for fault in panel.area.evaluate(FITS, [visible, least]):
+                    found.append(f"panel {number} {fault}, at {width} x {height}")
+        self.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+        return found
+
     def panels(self) -> list["LivePanel"]:
-        areas = self.page.locator(".jp-OutputArea-output:has(.widget-html img)")
+        areas = self.page.locator(".jp-OutputArea-output:has(> .lr-panel)")
         return [LivePanel(self.page, areas.nth(k)) for k in range(areas.count())]
 
     def shots(self, folder: pathlib.Path, name: str) -> None:
@@ -263,6 +276,26 @@ class Notebook:
             self.page.screenshot(path=folder / f"{name}-{number + 1:02d}.png")
 
 
+# window, and the least width of a figure in it: a projector, and one of 1920 x 1080 at 200 %
+WINDOWS = {(1280, 720): 600, (960, 540): 400}
+FITS = """(e, [visible, least]) => {
+    const panel = e.getBoundingClientRect(), faults = [];
+    if (panel.height > visible) faults.push(`is ${panel.height} px high, ${visible} are visible`);
+    if (e.scrollWidth > e.clientWidth + 1) faults.push('is wider than its place');
+    for (const part of e.querySelectorAll('.lr-controls > *, button, .lr-words, svg')) {
+        const box = part.getBoundingClientRect();
+        if (box.width < 20 || box.right > panel.right + 1 || box.bottom > panel.bottom + 1)
+            faults.push(`${part.className.baseVal ?? part.className} is not all in it`);
+    }
+    const [ground, moving] = e.querySelectorAll('.lr-figure svg');
+    const [a, b] = [ground, moving].map(svg => svg.getBoundingClientRect());
+    if (a.width < least) faults.push(`has a figure ${a.width} px wide, not ${least}`);
+    if (Math.abs(a.x - b.x) + Math.abs(a.y - b.y) + Math.abs(a.width - b.width) > 0.5)
+        faults.push('has layers that do not lie on one another');
+    return faults;
+}"""
+
+
 class Shown(NamedTuple):
     """What a live panel shows: the picture's data, its alt text and the line of words."""
 
@@ -272,8 +305,9 @@ class Shown(NamedTuple):
 
 
 SHOWS = """e => {
-    const image = e.querySelector('.widget-html img');
-    return [image.src, image.alt, e.querySelector('[aria-live]').innerText];
+    const figure = e.querySelector('.lr-figure');
+    return [figure.innerHTML, figure.querySelector('[role=img]').ariaLabel,
+            e.querySelector('[aria-live]').innerText];
 }"""
 SETTLED = f"""async e => {{
     let now = ({SHOWS})(e), since = performance.now();
@@ -414,6 +448,7 @@ def drive(
                 found.append("no live panel")
             for number, panel in enumerate(panels, 1):
                 found += [f"panel {number}, {fault}" for fault in panel.drive()]
+            found += notebook.unfit()
         except BrowserError as error:
             found.append(f"stopped: {error.message.splitlines()[0]}")
         return found + [fault for fault in notebook.faults() if fault not in found]

@@ -223,7 +223,7 @@ def panel_faults(panel: live.Panel) -> list[str]:
     """Controls that raise, warn or leave picture or sentence as they were, at any of their ends."""
     controls = panel.controls
     start = {name: control.value for name, control in controls.items()}
-    faults, first = [], (panel.png, panel.sentence)
+    faults, first = [], (panel.drawn, panel.sentence)
 
     def attempt(what: str, change: Callable[[], None]) -> None:
         try:
@@ -234,23 +234,23 @@ def panel_faults(panel: live.Panel) -> list[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for name, control in controls.items():
-            png, sentence = panel.png, panel.sentence
+            png, sentence = panel.drawn, panel.sentence
             pictures, sentences = {png}, {sentence}
             for step, change in enumerate(settings_of(control)):
                 attempt(f"{name}, setting {step}", change)
-                pictures.add(panel.png)
+                pictures.add(panel.drawn)
                 sentences.add(panel.sentence)
             attempt(f"{name}, back", lambda c=control, v=start[name]: setattr(c, "value", v))
             if len(pictures) == 1:
                 faults.append(f"{name}: the picture never changes")
             if len(sentences) == 1:
                 faults.append(f"{name}: the sentence never changes")
-            if (panel.png, panel.sentence) != (png, sentence):
+            if (panel.drawn, panel.sentence) != (png, sentence):
                 faults.append(f"{name}: back at its start it shows something else")
         for end in (0, -1):
             for name, control in controls.items():
                 attempt(f"{name}, all controls at an end", settings_of(control)[end])
         attempt("Reset", panel.reset)
-    if (panel.png, panel.sentence) != first:
+    if (panel.drawn, panel.sentence) != first:
         faults.append("Reset: it does not show what it showed at first")
     return faults

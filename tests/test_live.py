@@ -1,9 +1,12 @@
 """What the browser may do to a panel besides moving one slider."""
 
+import importlib
 import math
+import sys
 import threading
 import time
 
+import ipywidgets
 import pytest
 from ipywidgets import FloatLogSlider
 from matplotlib.lines import Line2D
@@ -73,3 +76,47 @@ def test_the_default_lies_on_a_step(control: Control) -> None:
     assert slider.value == control.value
     ends = [slider.base**end if log else end for end in (slider.min, slider.max)]
     assert ends == pytest.approx([control.low, control.high])
+
+
+def test_reset_draws_once_and_speaks_once() -> None:
+    drawn, view = [], two_lines()
+
+    def update(**values: float) -> str:
+        drawn.append(values)
+        return view.update(**values)
+
+    panel = live.panel(view._replace(update=update))
+    for control in panel.controls.values():
+        control.value = 0.9
+    drawn.clear()
+    said: list[str] = []
+    panel._words.observe(lambda change: said.append(change["new"]), "value")
+    panel.reset()
+    assert drawn == [{"a": 0.5, "b": 0.5}]
+    assert len(said) == 1 and "a = 0.5, b = 0.5" in said[0]
+
+
+def test_only_what_moved_is_sent() -> None:
+    panel, sent = live.panel(two_lines()), []
+    panel.still.observe(lambda change: sent.append("still"), "value")
+    panel.moving.observe(lambda change: sent.append("moving"), "value")
+    panel.controls["a"].value = 0.9
+    assert sent == ["moving"]
+
+
+def test_the_picture_to_keep_is_that_of_the_defaults_and_leaves_the_panel_as_it_is() -> None:
+    panel = live.panel(two_lines())
+    panel.controls["a"].value = 0.9
+    shown = panel.shown
+    data, _ = panel._repr_mimebundle_()
+    assert data["text/plain"] == "a = 0.5, b = 0.5"
+    assert data["image/png"] == live.panel(two_lines())._repr_mimebundle_()[0]["image/png"]
+    panel._redraw()
+    assert panel.shown == shown
+
+
+def test_old_widgets_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipywidgets, "__version__", "7.7.1")
+    monkeypatch.delitem(sys.modules, "lrlib.live")
+    with pytest.raises(ImportError, match=r"^ipywidgets 7.7.1: live panels need 8 or newer; pip"):
+        importlib.import_module("lrlib.live")

@@ -1,5 +1,9 @@
-"""Open the lessons in JupyterLab, on this machine only."""
+"""Open the lessons in JupyterLab, on this machine only, with the file list closed.
 
+Which lessons are open is kept in .venv, so that your other work in JupyterLab stays as it was.
+"""
+
+import json
 import os
 import pathlib
 import secrets
@@ -9,6 +13,11 @@ import webbrowser
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FIRST_PORT = 8888
+WORKSPACES = ROOT / ".venv" / "workspaces"
+CLOSED = {
+    "metadata": {"id": "default"},
+    "data": {"layout-restorer:data": {"left": {"collapsed": True}, "right": {"collapsed": True}}},
+}
 
 
 def first_lesson() -> str:
@@ -30,6 +39,15 @@ def free_port(first: int = FIRST_PORT) -> int:
     sys.exit(f"Ports {first} to {first + 99} are all busy; end one of their programs first.")
 
 
+def workspace(folder: pathlib.Path = WORKSPACES) -> pathlib.Path:
+    """The folder of open lessons; at the first start the file list is closed."""
+    file = folder / "default-37a8.jupyterlab-workspace"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(CLOSED))
+    return folder
+
+
 def browser_at_hand() -> bool:
     """Whether opening a page can work: a display (or macOS, Windows) and a browser."""
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.getenv("WAYLAND_DISPLAY")):
@@ -48,6 +66,7 @@ def main() -> None:
     options = [
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url={page}",
+        f"--LabApp.workspaces_dir={workspace()}",
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
@@ -65,7 +84,8 @@ def main() -> None:
     # the lessons' products are small: a second BLAS thread costs more than it gives
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     os.environ["JUPYTER_TOKEN"] = token  # not on the command line, where others could read it
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
+    app = str(ROOT / "tools" / "lab_app.py")
+    os.execv(sys.executable, [sys.executable, app, *options])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ and an environment that was left unfinished or whose folder was moved is made an
 """
 
 import hashlib
-import json
 import pathlib
 import re
 import shutil
@@ -20,10 +19,8 @@ PYTHON = VENV / ("Scripts/python.exe" if sys.platform == "win32" else "bin/pytho
 STAMP = VENV / "made-from"
 UNFINISHED = "unfinished"
 
-# JupyterLab asks at first start whether to fetch news; the lessons need no network.
-LAB_SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}
-}
+# Defaults of JupyterLab's settings, for those who start it without make
+LAB_SETTINGS = ROOT / "tools" / "jupyter" / "overrides.json"
 
 
 class SetupError(Exception):
@@ -83,7 +80,7 @@ def install() -> None:
         raise SetupError(f"pip could not install requirements.txt: {last_line(log)}")
     overrides = VENV / "share/jupyter/lab/settings/overrides.json"
     overrides.parent.mkdir(parents=True, exist_ok=True)
-    overrides.write_text(json.dumps(LAB_SETTINGS))
+    shutil.copyfile(str(LAB_SETTINGS), str(overrides))
 
 
 def last_line(log: str) -> str:

@@ -12,7 +12,7 @@ from ..words import as_rate as rate
 from ..words import num, outcome
 from .charts import along_ray, bars, contours, curves, drawable, heat, ink, mark, paths
 from .picture import COLOURS, DASHES, GREY, HALO, LOCK, STYLE, Picture, drawing, figure, picture
-from .view import Control, Painter, View, still
+from .view import Control, View, still
 
 show = still
 
@@ -24,7 +24,6 @@ __all__ = [
     "LOCK",
     "STYLE",
     "Control",
-    "Painter",
     "Picture",
     "View",
     "along_ray",

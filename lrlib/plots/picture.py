@@ -42,7 +42,6 @@ STYLE = {
     "axes.prop_cycle": mpl.cycler(color=COLOURS, linestyle=DASHES),
 }
 NO_DITHER = Image.Dither.NONE
-FAST = {"compress_level": 1, "compress_type": 3}  # 3: look for runs of one colour only
 
 
 class Picture:
@@ -123,24 +122,22 @@ def picture(fig: Figure, sentence: str, colours: int = 48) -> Picture:
     """The finished figure as a Picture. Line art needs few colours, and that keeps it small."""
     with drawing():
         fig.canvas.draw()
-    return Picture(png(fig, palette(fig, colours)), sentence, fig)
+    return Picture(_png(fig, _palette(fig, colours)), sentence, fig)
 
 
 def _image(fig: Figure) -> Image.Image:
     return Image.fromarray(np.asarray(fig.canvas.buffer_rgba())).convert("RGB")
 
 
-def png(fig: Figure, colours: Image.Image, fast: bool = False) -> bytes:
-    """What the figure's canvas holds, in the colours of a `palette`."""
+def _png(fig: Figure, palette: Image.Image) -> bytes:
     out = io.BytesIO()
-    image = _image(fig).quantize(palette=colours, dither=NO_DITHER)
-    image.save(out, "PNG", **(FAST if fast else {"optimize": True}))
+    image = _image(fig).quantize(palette=palette, dither=NO_DITHER)
+    image.save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
-def palette(fig: Figure, colours: int) -> Image.Image:
-    """The most used colours of the figure, and those of the house fading to white. Chosen once,
-    they make a frame three times as fast to encode as full colour."""
+def _palette(fig: Figure, colours: int) -> Image.Image:
+    """The most used colours of the figure, and those of the house fading to white."""
     found = _image(fig).quantize(colours, dither=NO_DITHER).getpalette()[: 3 * colours]
     rows = [*found, 0, 0, 0]
     for colour in COLOURS[:-1]:

@@ -63,8 +63,9 @@ def style() -> str:
 
 class Pen(RendererBase):
     """A matplotlib renderer that notes what it is to draw in ``drawn``: a stroke is [style, path
-    data], words are [style, place, width, words]. ``styles``: (tag, attributes) as JSON -> number;
-    ``defs``: SVG of clip rectangles and marker shapes -> name."""
+    data], words are [style, place, width, words]. ``styles``: (tag, attributes) as JSON -> number,
+    ``looks`` the same parsed; ``defs``: SVG of clip rectangles and marker shapes, all of them and
+    those ``used`` by what was noted last."""
 
     def __init__(self, figure: Any, uid: str):
         super().__init__()
@@ -74,7 +75,10 @@ class Pen(RendererBase):
         self.flip = Affine2D().scale(1, -1).translate(0, self.height)
         self.uid, self.drawn, self.snap = uid, [], True
         self.styles: dict[str, int] = {}
-        self.defs: dict[str, str] = {}
+        self.looks: list[tuple[str, dict[str, Any]]] = []
+        self.names: dict[str, str] = {}
+        self.defs: dict[str, None] = {}
+        self.used: dict[str, None] = {}
 
     def points_to_pixels(self, points: float) -> float:
         return points * self.pixels
@@ -129,24 +133,14 @@ class Pen(RendererBase):
 
     def note(self, artist: Any, snap: bool) -> list:
         """What an artist draws; ``snap``: lines go to whole pixels where matplotlib's do."""
-        self.drawn, self.snap = [], snap
+        self.drawn, self.used, self.snap = [], {}, snap
         artist.draw(self)
         return self.drawn
 
     def markup(self, artist: Any, snap: bool) -> str:
-        """What an artist draws, as SVG with the clip paths and markers that it is first to need."""
-        known = len(self.defs)
-        drawn = self.note(artist, snap)
-        return f"<defs>{self.definitions(known)}</defs>{svg(drawn, self.looks)}"
-
-    @property
-    def looks(self) -> list:
-        return [json.loads(s) for s in self.styles]
-
-    def definitions(self, first: int = 0) -> str:
-        """Clip paths and markers, from the ``first`` on."""
-        new = list(self.defs.items())[first:]
-        return "".join(svg.replace('"?"', f'"{name}"', 1) for svg, name in new)
+        """What an artist draws, as SVG with the clip paths and markers that it needs."""
+        drawn = svg(self.note(artist, snap), self.looks)
+        return f"<defs>{''.join(self.used)}</defs>{drawn}" if self.used else drawn
 
     def tile(self, ax: Axes | None) -> str:
         if ax is None:
@@ -174,11 +168,15 @@ class Pen(RendererBase):
 
     def _note(self, tag: str, attributes: dict[str, Any], *how: Any) -> None:
         style = self.styles.setdefault(json.dumps([tag, attributes]), len(self.styles))
+        if style == len(self.looks):
+            self.looks.append((tag, attributes))
         self.drawn.append([style, *how])
 
     def _def(self, tag: str, options: str, shape: str, look: dict[str, Any]) -> str:
-        svg = f'<{tag} id="?"{options}><{shape}{_attributes(look)}/></{tag}>'
-        return self.defs.setdefault(svg, f"{self.uid}-{len(self.defs)}")
+        shape = f"{options}><{shape}{_attributes(look)}/></{tag}>"
+        name = self.names.setdefault(f"{tag}{shape}", f"{self.uid}-{len(self.names)}")
+        self.defs[f'<{tag} id="{name}"{shape}'] = self.used[f'<{tag} id="{name}"{shape}'] = None
+        return name
 
     def _box(self, gc: Any, margin: float) -> tuple[float, ...]:
         box = gc.get_clip_rectangle()
