@@ -14,7 +14,7 @@ and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 
 from . import datasets, fits, kernels, listings, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
-from .kernels import adagrad, adam, rmsprop, sgd
+from .kernels import adagrad, adam, lion, rmsprop, sgd
 from .listings import listing, show
 from .loop import Trace, descend
 from .policies import (
@@ -75,6 +75,7 @@ __all__ = [
     "join",
     "kernels",
     "letters",
+    "lion",
     "listing",
     "listings",
     "multistep",

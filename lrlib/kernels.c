@@ -102,3 +102,19 @@ void adam(size_t n, double *restrict theta,
         theta[i] -= lr * m_hat / (sqrt(v_hat + eps_root) + eps);
     }
 }
+
+/* Lion
+ *     c     = beta1 * m + (1 - beta1) * g
+ *     m     = beta2 * m + (1 - beta2) * g
+ *     theta = theta - lr * sign(c)
+ * Every parameter moves by lr, whatever the size of its gradient. */
+void lion(size_t n, double *restrict theta,
+          const double *restrict g, double *restrict m,
+          double lr, double beta1, double beta2)
+{
+    for (size_t i = 0; i < n; i++) {
+        double c = beta1 * m[i] + (1 - beta1) * g[i];
+        m[i] = beta2 * m[i] + (1 - beta2) * g[i];
+        theta[i] -= lr * ((c > 0) - (c < 0));
+    }
+}

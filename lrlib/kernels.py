@@ -183,3 +183,36 @@ def adam(
     v_hat = v_max / (1 - beta2**t) if bias_correction else v_max
     u = m_hat / (np.sqrt(v_hat + eps_root) + eps)
     return u, AdamState(t, m, v, v_max)
+
+
+class LionState(NamedTuple):
+    """What Lion remembers."""
+
+    m: Array = 0.0  # average of gradients
+
+
+@knobs(beta1=unit, beta2=unit)
+def lion(
+    g: Array,
+    state: LionState | None = None,
+    *,
+    beta1: Array = 0.9,
+    beta2: Array = 0.99,
+) -> tuple[Array, LionState]:
+    r"""Lion: only the sign of a momentum, so every parameter moves by the rate in every step.
+
+    Formula::
+
+        u_t = \operatorname{sign}\big(\beta_1 m_{t-1} + (1 - \beta_1)\, g_t\big)
+        m_t = \beta_2 m_{t-1} + (1 - \beta_2)\, g_t
+
+    ``beta1`` weighs the past in the direction, ``beta2`` in what is remembered; both are in [0, 1).
+    Returns the direction u, of -1, 0 and 1, shaped like ``g``, and the new state.
+    Raises ValueError when ``beta1`` or ``beta2`` is out of range.
+
+    Source: Chen et al. 2023.
+    """
+    (m,) = state or LionState()
+    u = np.sign(beta1 * m + (1 - beta1) * g)
+    m = beta2 * m + (1 - beta2) * g
+    return u, LionState(m)

@@ -136,6 +136,13 @@ CASES = {
         in_c={"v_max": lambda h: 0.0 if h["amsgrad"] else None},
         not_in_c=("amsgrad",),
     ),
+    "lion": Case(
+        [{}, {"beta1": 0.95, "beta2": 0.98}],
+        {"beta1": [0.0, 0.5, 0.9], "beta2": [0.9, 0.99, 0.999]},
+        # m = 3/2, -2, 1/4; then 3/4 m + 1/4 g = 11/8, -1, 1/8
+        [ByHand({"beta1": 0.75, "beta2": 0.5}, SIGN, [1, -1, 1])],
+        [Collapse({"beta1": 0.0}, kernels.rmsprop, {"rho": 0.0, "eps": 0.0})],
+    ),
 }
 
 WANTED = ("twin in C", "listing", "first step", "collapse", "recording")
