@@ -105,6 +105,12 @@ def test_a_sequence_in_any_form(say, mine):
     assert say(check_numbers, mine, [1.0, 2.0]) == "correct"
 
 
+def test_an_answer_of_zero(say):
+    for answer in (0.0, [0.0, 0.0], [0.0, 1.0]):
+        assert say(check_numbers, np.cos(np.pi / 2) + np.array(answer), answer) == "correct"
+        assert say(check_numbers, 1e-9 + np.array(answer), answer).endswith("too large")
+
+
 def test_what_follows_from_a_number(say):
     through = {"answer": 4.0, "through": lambda x: x**2}
     assert say(check_numbers, [-2], **through) == "correct"
@@ -128,10 +134,12 @@ def test_dots_are_no_attempt(say, mine):
 
 
 def test_a_function_that_returns_dots_is_no_attempt(say):
+    assert "not attempted" in say(check_schedule, lambda t: 0.1 * ..., lambda t: 1.0, 3)
+    assert "not attempted" in say(check_kernel, lambda g, state: (g / np.sqrt(...), ...), sgd)
     assert "not attempted" in say(check_schedule, lambda t: ..., lambda t: 1.0, 3)
     assert "not attempted" in say(check_kernel, lambda g, state: ..., sgd)
     assert "not attempted" in say(check_kernel, lambda g, state: (..., state), sgd)
-    assert "not attempted" in say(check_policy, lambda seen, state: ..., None, bowl(), 3)
+    assert "not attempted" in say(check_policy, lambda seen, s: ..., None, bowl(), 3, goal=0.0)
     assert "not attempted" in say(check_function, lambda a: None, lambda a: a, [(1,)])
 
 
@@ -319,6 +327,11 @@ def test_right_policies(say):
     assert say(check_policy, lambda seen, s: list(belt()(seen, s)), belt(), HARD, 100) == "correct"
     said = say(check_policy, lambda seen, s: (0.1, s), None, HARD[0], 100, goal=0.5)
     assert said == "correct"
+
+
+def test_a_policy_that_nothing_is_asked_of_is_the_lessons_fault():
+    with pytest.raises(ValueError, match="nothing is asked for"):
+        check_policy(belt(), None, bowl(), 3, **BELT)
 
 
 def forgetful():
