@@ -34,6 +34,7 @@ from typing import NamedTuple
 
 import nbformat
 import peeking
+import slices
 from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
@@ -148,6 +149,15 @@ RUN_ALL = """milliseconds => Promise.race([
     window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => null),
     new Promise((_, fail) => setTimeout(() => fail('still running'), milliseconds))
 ])"""
+RUN_CELLS = """async ([places, milliseconds]) => {
+    const content = window.jupyterapp.shell.currentWidget.content;
+    const left = new Promise((_, fail) => setTimeout(() => fail('still running'), milliseconds));
+    for (const place of places) {
+        content.deselectAll();
+        content.activeCellIndex = place;
+        await Promise.race([window.jupyterapp.commands.execute('notebook:run-cell'), left]);
+    }
+}"""
 WIDGETS_SHOWN = """() => {
     const cells = window.jupyterapp.shell.currentWidget.content.model.toJSON().cells;
     const outputs = cells.flatMap(cell => cell.outputs ?? []);
@@ -193,6 +203,11 @@ class Notebook:
 
     def run_all(self, seconds: float = 300) -> None:
         self.page.evaluate(RUN_ALL, seconds * 1000)
+        self.page.wait_for_function(WIDGETS_SHOWN)
+
+    def run_cells(self, places: list[int], seconds: float = 300) -> None:
+        """Run these cells, in this order, each as by Ctrl+Enter."""
+        self.page.evaluate(RUN_CELLS, [places, seconds * 1000])
         self.page.wait_for_function(WIDGETS_SHOWN)
 
     def open_headings(self) -> None:
@@ -422,15 +437,32 @@ class LivePanel:
         self.page.mouse.up()
 
 
+def cleared_but_for_needed(path: pathlib.Path) -> list[int]:
+    """Take the outputs from the cells that nothing needs; the places of the others."""
+    nb = nbformat.read(path, as_version=4)
+    needed = slices.for_the_browser(nb)
+    for place, cell in enumerate(nb.cells):
+        if cell.cell_type == "code" and place not in needed:
+            cell.outputs, cell.execution_count = [], None
+    nbformat.write(nb, path)
+    return needed
+
+
 def drive(
     context: BrowserContext,
     server: Server,
     path: str,
     shots: pathlib.Path | None = None,
     name: str = "",
+    whole: bool = True,
 ) -> list[str]:
-    """Open, run and play with one notebook; everything that was wrong, in words."""
+    """Open, run and play with one notebook; everything that was wrong, in words.
+
+    Where not the ``whole`` is asked for, cells that neither panels nor predictions need do not run,
+    and stand there without their outputs.
+    """
     found: list[str] = []
+    needed = cleared_but_for_needed(server.folder / path) if not whole else []
     with contextlib.closing(Notebook(context, server, path)) as notebook:
         try:
             stored = nbformat.read(server.folder / path, as_version=4)
@@ -438,7 +470,10 @@ def drive(
             notebook.open_headings()
             found += notebook.peeked(asked)
             notebook.write_guesses(asked)
-            notebook.run_all()
+            if whole:
+                notebook.run_all()
+            else:
+                notebook.run_cells(needed)
             found += notebook.kept_back(asked)
             if shots:
                 notebook.shots(shots, name)

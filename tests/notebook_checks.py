@@ -7,6 +7,7 @@ notebook, so that none can pass by never looking.
 import contextlib
 import functools
 import re
+import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import nbformat
 import pytest
 import refresh
+import slices
 from exercises import Exercise, Trial, trials
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
@@ -100,6 +102,9 @@ def twin_faults(twin: str, metadata: dict) -> Iterator[str]:
 # ---- every cell twice, exercises and panels: one run of the notebook in this process -------------
 
 
+SLOW = 1.0  # seconds; such a cell is run twice only where its text says that this may matter
+
+
 class Played(NamedTuple):
     """What one run of a notebook showed."""
 
@@ -167,9 +172,12 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
         patch.setattr(live.Panel, "__init__", build_and_keep)
         shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
         for number, cell in enumerate(code_cells(nb), 1):
+            start = time.process_time()
             first = shown_by(shell, cell.source)
+            slow = time.process_time() - start > SLOW and not slices.IN_FULL
             built = len(panels)
-            second = first if once else shown_by(shell, cell.source)
+            same = once or (slow and not slices.leans_on_itself(cell.source, shell.user_ns))
+            second = first if same else shown_by(shell, cell.source)
             del panels[built:]
             if first != second:
                 twice.append(f"cell [{number}] shows {first} first and {second} then")

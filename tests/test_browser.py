@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import browser
 import pytest
 import refresh
+import slices
 from lesson import COLLAPSED
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -31,7 +32,7 @@ def lab() -> Iterator[Lab]:
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_the_browser(lab: Lab, name: str) -> None:
-    assert browser.drive(*lab, f"notebooks/{name}") == []
+    assert browser.drive(*lab, f"notebooks/{name}", whole=slices.IN_FULL) == []
 
 
 BROKEN = """\
