@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from . import policies, schedules
-from .contracts import Policy, Rate, Seen, as_numbers, gradient, rates, switch
+from .contracts import Policy, Rate, Seen, as_numbers, gradient, switch
 
 
 class Wider(Exception):
@@ -37,7 +37,8 @@ def start_of(problem: Any, theta0: Any) -> tuple[Callable, Callable | None, np.n
 
 def name_of(f: Any) -> str:
     """What a function is called in a message: its name, or that of what it is a partial of."""
-    return getattr(f, "__name__", None) or getattr(getattr(f, "func", None), "__name__", repr(f))
+    inner = getattr(f, "func", f)
+    return str(getattr(f, "__name__", None) or getattr(inner, "__name__", None) or repr(f))
 
 
 def parameters_of(f: Callable, skip: int) -> dict[str, inspect.Parameter] | None:
@@ -64,7 +65,7 @@ def hyperparameters(
     """
     if not callable(kernel):
         raise ValueError(f"kernel = {kernel!r}: must be a function, such as sgd or adam")
-    known = parameters_of(kernel, 2)
+    known = getattr(kernel, "known", None) or parameters_of(kernel, 2)
     given = {k: _cast(x, dtype) for k, x in given.items()}
     for name, x in given.items():
         if name == "theta":
@@ -100,7 +101,7 @@ def sweep_of(shapes: dict[str, tuple[int, ...]], sweep: tuple[int, ...]) -> tupl
     """The shape of the sweep that start, rates and hyperparameters make together."""
     for name, shape in shapes.items():
         try:
-            sweep = np.broadcast_shapes(sweep, shape)
+            sweep = np.broadcast_shapes(sweep, shape) if shape != sweep else sweep
         except ValueError:
             raise ValueError(
                 f"{name}: shape {shape} does not fit a sweep of shape {sweep}"
@@ -241,7 +242,7 @@ def checked_rate(lr: Any, policy: bool, theta: np.ndarray, t0: int) -> Policy:
     """Every rate as a policy; rates are a float, or an array with an axis for the parameters."""
     sweep, dtype = theta.shape[:-1], theta.dtype
     if not callable(lr):
-        value = _ready(rates(lr=lr)[0], sweep, dtype, t0, t0)
+        value = _ready(lr, sweep, dtype, t0, t0)
         return lambda seen, memory: (value, None)
     if not policy:
         return lambda seen, memory: (_ready(at(lr, seen.t), sweep, dtype, seen.t, t0), None)

@@ -9,6 +9,7 @@ Every check takes its arguments by name and raises a ValueError that says name, 
 allowed. Most return what they were given, as floats.
 """
 
+import inspect
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any, NamedTuple, Protocol, get_args
@@ -28,9 +29,9 @@ class Seen(NamedTuple):
     """Loss at theta_t, shape (*sweep,); None if the problem has no loss."""
     g: np.ndarray
     """Gradient at theta_t, shape (*sweep, d)."""
-    u: np.ndarray | float
+    u: Any
     """Direction of the step before; 0.0 at the first step."""
-    theta: np.ndarray | None = None
+    theta: Any = None
     """theta_t itself, shape (*sweep, d)."""
 
 
@@ -128,6 +129,8 @@ def rates(**values: Rate) -> tuple[Any, ...]:
 
 
 def _floats(name: str, x: Any, allowed: str, kind: str, low: float) -> Any:
+    if type(x) is float and low <= x < np.inf:  # most are: do not make an array of it
+        return x
     array = as_numbers(x)
     if array is None or not array.size:
         raise _refuse(name, x, kind)
@@ -140,13 +143,34 @@ def _floats(name: str, x: Any, allowed: str, kind: str, low: float) -> Any:
 
 def _fit(values: dict[str, Any], given: tuple[Any, ...]) -> None:
     shape: tuple[int, ...] = ()
-    for (name, _), x in zip(values.items(), given, strict=True):
+    for name, x in zip(values, given, strict=True):
+        if type(x) is float:
+            continue
         try:
             shape = np.broadcast_shapes(shape, np.shape(x))
         except ValueError:
             raise ValueError(
                 f"{name}: shape {np.shape(x)} does not fit a sweep of shape {shape}: must be alike"
             ) from None
+
+
+def above(low: float = -np.inf, /, **values: Rate) -> tuple[Any, ...]:
+    """Numbers greater than ``low``, inf among them, or arrays of such numbers.
+
+    Returns what was given: a number as a float, a list or array as a copy of floats.
+
+    >>> above(0, cap=np.inf)
+    (inf,)
+    """
+    given = []
+    for name, x in values.items():
+        array = as_numbers(x)
+        if array is None or not array.size or not np.all(array > low):
+            limit = "" if low == -np.inf else f" above {low:g}"
+            raise _refuse(name, x, f"a number{limit} or an array of them")
+        given.append(array.astype(float) if array.ndim else float(array))
+    _fit(values, tuple(given))
+    return tuple(given)
 
 
 def positive(**values: float) -> tuple[float, ...]:
@@ -169,10 +193,10 @@ def whole(low: int = 1, /, **values: float) -> tuple[int, ...]:
     (100,)
     """
     for name, x in values.items():
+        if type(x) is int and x >= low:
+            continue
         array = as_numbers(x)
-        if array is None or array.ndim or not (np.isfinite(array) and array >= low):
-            raise _refuse(name, x, f"a whole number, {low} or more")
-        if array != np.floor(array):
+        if array is None or array.ndim or not (low <= array < np.inf and array == np.floor(array)):
             raise _refuse(name, x, f"a whole number, {low} or more")
     return tuple(int(x) for x in values.values())
 
@@ -196,6 +220,8 @@ def unit(**values: Rate) -> tuple[Any, ...]:
     (0.9,)
     """
     for name, x in values.items():
+        if type(x) is float and 0 <= x < 1:
+            continue
         array = as_numbers(x)
         if array is None or not array.size:
             raise _refuse(name, x, "a number or an array of numbers")
@@ -231,6 +257,8 @@ def above_zero(eps: Any, dtype: np.dtype) -> Any:
     >>> above_zero(0.0, np.dtype("float32")), above_zero(1e-8, np.dtype("float64"))
     (1.1754943508222875e-38, 1e-08)
     """
+    if type(eps) is float and eps > 1e-30:
+        return eps
     tiny = float(np.finfo(dtype).tiny)
     return np.maximum(eps, tiny) if np.ndim(eps) else max(float(eps), tiny)
 
@@ -252,6 +280,7 @@ def knobs(**checks: Callable) -> Callable[[Callable], Callable]:
 
 
 def _checked(checks: dict[str, Callable], kernel: Callable) -> Callable:
+    known = dict(list(inspect.signature(kernel).parameters.items())[2:])
     defaults = kernel.__kwdefaults__ or {}
     hints = get_args(kernel.__annotations__.get("state"))
     fields = next((len(kind._fields) for kind in hints if hasattr(kind, "_fields")), None)
@@ -262,7 +291,6 @@ def _checked(checks: dict[str, Callable], kernel: Callable) -> Callable:
             good["eps"] = above_zero(good.get("eps", defaults.get("eps")), dtype)
         return good
 
-    @wraps(kernel)
     def checking(g: Any, state: Any = None, **hyper: Any) -> tuple[Any, Any]:
         g = gradient(g)
         if fields and state is not None and not (isinstance(state, tuple) and len(state) == fields):
@@ -270,6 +298,7 @@ def _checked(checks: dict[str, Callable], kernel: Callable) -> Callable:
             raise _refuse("state", state, allowed)
         return kernel(g, state, **check(hyper, g.dtype))
 
+    wraps(kernel)(checking)
     checking.__kwdefaults__ = kernel.__kwdefaults__  # what `help` and the tests read
-    vars(checking).update(check=check, bare=kernel)
+    vars(checking).update(check=check, bare=kernel, known=known)
     return checking

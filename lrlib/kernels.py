@@ -48,6 +48,11 @@ def sgd(
     Returns the direction u, shaped like ``g``, and the new state.
     Raises ValueError when ``momentum`` is out of range.
 
+    >>> g = np.array([2.0])
+    >>> u, state = sgd(g, momentum=0.5)
+    >>> sgd(g, state, momentum=0.5)[0].tolist()  # 0.5 * 2 + 2
+    [3.0]
+
     Source: Robbins & Monro 1951; Polyak 1964; Nesterov 1983, in the form of Sutskever et al. 2013.
     """
     (b,) = state or SGDState()
@@ -79,6 +84,11 @@ def adagrad(
     ``initial_accumulator_value`` is s_0: 0 in PyTorch, 0.1 in Keras and Optax. Those two put the
     small number inside the root: ``eps=0, eps_root=1e-7``.
     Returns the direction u, shaped like ``g``, and the new state.
+    Raises ValueError when a hyperparameter is negative.
+
+    >>> u, state = adagrad(np.array([3.0, 0.0]), eps=0)
+    >>> u.tolist(), state.s.tolist()
+    ([1.0, 0.0], [9.0, 0.0])
 
     Source: Duchi, Hazan & Singer 2011, diagonal form.
     """
@@ -117,7 +127,10 @@ def rmsprop(
     ``rho`` and ``momentum`` (mu) are in [0, 1). PyTorch calls rho ``alpha`` and takes .99; its eps
     is outside the root, as here. Keras 3: ``eps=0, eps_root=1e-7``.
     Returns the direction u, shaped like ``g``, and the new state.
-    Raises ValueError when ``rho`` or ``momentum`` is out of range.
+    Raises ValueError when a hyperparameter is out of range.
+
+    >>> rmsprop(np.array([3.0, -3.0]), rho=0.75, eps=0)[0].tolist()  # 1 / sqrt(1 - rho)
+    [2.0, -2.0]
 
     Source: Tieleman & Hinton 2012 (Coursera lecture 6.5); centered: Graves 2013.
     """
@@ -170,7 +183,11 @@ def adam(
     ``amsgrad`` replaces v_t in that line by the largest v so far, as PyTorch does; without bias
     correction it is the AMSGrad of its paper.
     Returns the direction u, shaped like ``g``, and the new state; t counts from 1.
-    Raises ValueError when ``beta1`` or ``beta2`` is out of range.
+    Raises ValueError when a hyperparameter is out of range.
+
+    >>> u, state = adam(np.array([3.0, -0.2]), eps=0)
+    >>> u.round(12).tolist(), state.t  # the first direction is the sign
+    ([1.0, -1.0], 1)
 
     Source: Kingma & Ba 2015; AMSGrad: Reddi, Kale & Kumar 2018.
     """

@@ -48,7 +48,17 @@ def steps_of(
     decay: np.ndarray | None,
     t0: int,
 ) -> Iterator[tuple[Any, Any, np.ndarray, Any]]:
-    """Gradient, rate, direction, step, for ever: loss before, rate, theta after, state."""
+    """Gradient, rate, direction, step, for ever.
+
+    Returns an iterator of (loss before, rate, theta after, kernel's state). Rates are a float or
+    have one axis more than the sweep, so that they multiply theta.
+
+    >>> bowl = (lambda theta, t: theta, lambda theta, t: None)
+    >>> kernel, policy = (lambda g, state, theta, t: (g, state)), (lambda seen, state: (0.5, None))
+    >>> steps = steps_of(*bowl, kernel, policy, np.ones(1), None, 0)
+    >>> [theta.tolist() for _, _, theta, _ in islice(steps, 2)]
+    [[0.5], [0.25]]
+    """
     u, state, memory = 0.0, None, None
     for t in count(t0):
         theta.flags.writeable = False
@@ -68,10 +78,15 @@ def recorded(
     keep: str,
     t0: int,
 ) -> Trace:
-    """Take the steps and keep what they gave in arrays made before the first one."""
+    """Take the steps and keep what they gave in arrays made before the first one.
+
+    >>> run = iter([(2.0, 0.5, np.array([1.0]), None)])
+    >>> recorded(run, lambda theta, t: 0.5, np.array([2.0]), 1, "path", 0).loss.tolist()
+    [2.0, 0.5]
+    """
     path, sweep, dtype = keep == "path", theta.shape[:-1], theta.dtype
     lrs = np.empty((steps, *sweep, 1), dtype)  # as rates are multiplied, see steps_of
-    losses = np.empty((steps + 1, *sweep), dtype) if loss else None
+    losses: Any = np.empty((steps + 1, *sweep), dtype) if loss else None
     thetas = np.empty((steps + 1 if path else 0, *theta.shape), dtype)
     thetas[:1], state = theta, None
     for k, step in enumerate(islice(run, steps)):
@@ -85,6 +100,38 @@ def recorded(
     if loss:
         losses[steps] = loss(theta, t0 + steps)
     return Trace(thetas if path else theta.copy(), lrs[..., 0], losses, state)
+
+
+class _Asked(NamedTuple):
+    """What `descend` was asked to do, checked."""
+
+    grad: Callable
+    loss: Callable | None
+    kernel: Callable
+    knobs: dict[str, Any]
+    wants_theta: bool
+    lr: Any
+    policy: bool
+    decay: Rate
+    t0: int
+
+
+def _run(asked: _Asked, theta: np.ndarray, sweep: tuple[int, ...], steps: int, keep: str) -> Trace:
+    """All models of a sweep together, each function held to what it promises."""
+    theta = theta + np.zeros((*sweep, 1), theta.dtype)
+    loss = checked_loss(asked.loss, theta)
+    run = steps_of(
+        checked_grad(asked.grad, theta, asked.policy or not ours(asked.kernel)),
+        loss,
+        checked_kernel(asked.kernel, asked.knobs, theta, asked.wants_theta, asked.policy),
+        checked_rate(asked.lr, asked.policy, theta, asked.t0),
+        theta,
+        _decay(asked.decay, theta.dtype),
+        asked.t0,
+    )
+    if asked.policy and not steps:
+        next(run)  # to know the shape of its rates
+    return recorded(run, loss if asked.loss else None, theta, steps, keep, asked.t0)
 
 
 def _decay(decay: Rate, dtype: np.dtype) -> Any:
@@ -152,33 +199,18 @@ def descend(
     knobs, wants_theta = hyperparameters(kernel, hyper, theta.dtype)
     (decay,), policy = rates(weight_decay=weight_decay), is_policy(lr)
     with np.errstate(all="ignore"):  # divergence is a result, not an error
-        first = 0.0 if policy else at(lr, t0) if callable(lr) else rates(lr=lr)[0]
+        lr = lr if callable(lr) else rates(lr=lr)[0]
+        first = 0.0 if policy else at(lr, t0) if callable(lr) else lr
         shapes = {"lr": np.shape(first), "weight_decay": np.shape(decay), **shapes_of(knobs)}
         sweep = sweep_of(shapes, theta.shape[:-1])
-        alone = loss and not policy and ours(kernel) and getattr(problem, "threads", True)
-        if alone and theta.ndim == 1:
+        if loss and not policy and theta.ndim == 1 and ours(kernel):
             given = {"lr": lr, "weight_decay": weight_decay, **hyper}
-            run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep, t0=t0)
-            if parts := cut(given, shapes, theta.size):
+            parts = cut(given, shapes, theta.size) if getattr(problem, "threads", True) else []
+            if parts:
+                run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep, t0=t0)
                 return _as_one(side_by_side(lambda part: run(**part), parts))
-
-        def take(sweep: tuple[int, ...]) -> Trace:
-            start = np.broadcast_to(theta, (*sweep, theta.shape[-1])).copy()
-            losses = checked_loss(loss, start)
-            run = steps_of(
-                checked_grad(grad, start, policy or not ours(kernel)),
-                losses,
-                checked_kernel(kernel, knobs, start, wants_theta, policy),
-                checked_rate(lr, policy, start, t0),
-                start,
-                _decay(decay, start.dtype),
-                t0,
-            )
-            if policy and not steps:
-                next(run)  # to know the shape of its rates
-            return recorded(run, loss and losses, start, steps, keep, t0)
-
+        asked = _Asked(grad, loss, kernel, knobs, wants_theta, lr, policy, decay, t0)
         try:
-            return take(sweep)
+            return _run(asked, theta, sweep, steps, keep)
         except Wider as rate:
-            return take(rate.sweep)
+            return _run(asked, theta, rate.sweep, steps, keep)

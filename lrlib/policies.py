@@ -8,11 +8,11 @@ at the first step. `descend` recognises a policy by its two arguments, so you ca
 
 import inspect
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from .contracts import Policy, Rate, Seen
+from .contracts import Policy, Rate, Seen, above, finite, positive, rates, switch, whole
 
 
 def hypergradient(
@@ -31,15 +31,17 @@ def hypergradient(
     rate is used in the same step. Nothing keeps the additive rate from going negative.
     Raises ValueError when an argument is no finite number or hypergrad_lr is negative.
 
+    >>> from lrlib import descend, sgd
+    >>> from lrlib.problems import bowl
+    >>> descend(bowl(), sgd, hypergradient(0.1, 0.01), 2).lr.tolist()  # 0.1 + 0.01 * 4.5 * 5
+    [0.1, 0.325]
+
     Source: Baydin et al. 2018; the idea is in Almeida et al. 1998.
     """
-    for name, x in (("lr", lr), ("hypergrad_lr", hypergrad_lr)):
-        if not np.issubdtype(np.asarray(x).dtype, np.number) or not np.all(np.isfinite(x)):
-            raise ValueError(f"{name} = {x!r}: must be a finite number or an array of them")
-    if np.any(np.asarray(hypergrad_lr) < 0):
-        raise ValueError(f"hypergrad_lr = {hypergrad_lr!r}: must be at least 0")
+    lr, hypergrad_lr = *finite(lr=lr), *rates(hypergrad_lr=hypergrad_lr)
+    (multiplicative,) = switch(multiplicative=multiplicative)
 
-    def policy(seen: Seen, alpha: Rate | None) -> tuple[Rate, Rate]:
+    def policy(seen: Seen, alpha: Any) -> tuple[Any, Any]:
         if alpha is None:
             alpha = lr + 0.0 * np.asarray(hypergrad_lr)  # the shape of both sweeps
             return alpha, alpha
@@ -61,21 +63,7 @@ def hypergradient(
 Loss = Callable[..., Rate]
 
 
-def _numbers(low: float = -np.inf, **values: Rate) -> None:
-    """Raise ValueError for anything but numbers above ``low``, one or an array of them."""
-    for name, x in values.items():
-        if np.asarray(x).dtype.kind not in "iuf" or not np.all(np.asarray(x) > low):
-            above = "" if low == -np.inf else f" above {low:g}"
-            raise ValueError(f"{name} = {x!r}: must be a number{above} or an array of them")
-
-
-def _whole(low: int, **values: int) -> None:
-    for name, x in values.items():
-        if isinstance(x, bool) or not isinstance(x, int | np.integer) or x < low:
-            raise ValueError(f"{name} = {x!r}: must be a whole number, {low} or more")
-
-
-def _error(loss: Loss | None) -> Callable[[Seen, np.ndarray], Rate]:
+def _error(loss: Loss | None) -> Callable[[Seen, Any], Any]:
     """error(seen, theta): the loss at theta, on the data of step seen.t."""
     if loss is None:
         return _recorded
@@ -87,7 +75,7 @@ def _error(loss: Loss | None) -> Callable[[Seen, np.ndarray], Rate]:
     return lambda seen, theta: loss(theta)
 
 
-def _recorded(seen: Seen, theta: np.ndarray) -> Rate:
+def _recorded(seen: Seen, theta: Any) -> Any:
     if seen.loss is None:
         raise ValueError("loss: must be given, since the problem has none")
     return seen.loss
@@ -111,8 +99,7 @@ def error_driven(k: Rate, power: float = 1.0, *, loss: Loss | None = None) -> Po
 
     Source: a learner's question; `polyak` is the form that the field knows (Polyak 1987).
     """
-    _numbers(0, k=k)
-    _numbers(power=power)
+    (k,), (power,) = above(0, k=k), above(power=power)
     error = _error(loss)
 
     def policy(seen: Seen, state: None) -> tuple[Rate, None]:
@@ -149,8 +136,8 @@ def polyak(
 
     Source: Polyak 1987; cap and minibatches: Loizou et al. 2021 (SPS_max).
     """
-    _numbers(f_min=f_min, eps=eps)
-    _numbers(0, factor=factor, cap=cap)
+    (f_min,), (eps,) = finite(f_min=f_min), rates(eps=eps)
+    factor, cap = above(0, factor=factor, cap=cap)
     error = _error(loss)
 
     def policy(seen: Seen, state: None) -> tuple[Rate, None]:
@@ -194,13 +181,14 @@ def bold_driver(
 
     Source: Vogl et al. 1988; Battiti 1989.
     """
-    _numbers(0, lr=lr, up=up, down=down, max_increase=max_increase)
-    _whole(1, every=every)
+    lr, up, down = above(0, lr=lr, up=up, down=down)
+    (max_increase,), (every,) = above(0, max_increase=max_increase), whole(every=every)
+    (undo,) = switch(undo=undo)
     if undo and (loss is None or every > 1):
         raise ValueError("undo = True: needs loss, a function to try the step on, and every = 1")
     error = _error(loss)
 
-    def tries(seen: Seen, alpha: Rate | None) -> tuple[Rate, Rate]:
+    def tries(seen: Seen, alpha: Any) -> tuple[Any, Any]:
         alpha = lr if alpha is None else alpha
         now = error(seen, seen.theta)
         trial = error(seen, seen.theta - np.asarray(alpha)[..., None] * seen.g)
@@ -230,18 +218,18 @@ class PlateauState(NamedTuple):
     mean: Rate = 0.0
 
 
-def _torch(better: Rate, bad: Rate, wait: Rate, patience: int) -> tuple[Rate, Rate, Rate]:
+def _torch(better: Any, bad: Any, wait: Any, patience: int) -> tuple[Any, Any, Any]:
     bad = np.where(better | (wait > 0), 0, bad + 1)
     return bad, np.maximum(wait - 1, 0), bad > patience
 
 
-def _keras(better: Rate, bad: Rate, wait: Rate, patience: int) -> tuple[Rate, Rate, Rate]:
+def _keras(better: Any, bad: Any, wait: Any, patience: int) -> tuple[Any, Any, Any]:
     bad, wait = np.where(wait > 0, 0, bad), np.maximum(wait - 1, 0)
     bad = np.where(better, 0, bad + (wait == 0))
     return bad, wait, (bad >= patience) & ~better & (wait == 0)
 
 
-def _optax(better: Rate, bad: Rate, wait: Rate, patience: int) -> tuple[Rate, Rate, Rate]:
+def _optax(better: Any, bad: Any, wait: Any, patience: int) -> tuple[Any, Any, Any]:
     bad = np.where(better | (wait > 0), 0, bad + 1)
     return bad, np.maximum(wait - 1, 0), (bad >= patience) & (wait == 0)
 
@@ -252,6 +240,34 @@ DIALECTS: dict[str, tuple[Callable, float, float, float]] = {
     "keras": (_keras, 0.0, 1e-4, 0.0),
     "optax": (_optax, 1e-4, 0.0, 0.0),
 }
+
+
+class _Plateau(NamedTuple):
+    """The arguments of `plateau`, and what one measurement changes."""
+
+    count: Callable
+    factor: Any
+    patience: int
+    rtol: float
+    atol: float
+    eps: float
+    cooldown: int
+    min_lr: Any
+    sign: int
+    accumulation_size: int
+
+    def measured(self, s: PlateauState, f: Any) -> PlateauState:
+        f = (s.n * s.mean + f) / (s.n + 1)
+        if s.n + 1 < self.accumulation_size:
+            return s._replace(n=s.n + 1, mean=f)
+        goal = s.best * (1 - self.sign * self.rtol) - self.sign * self.atol
+        better = self.sign * f < self.sign * goal
+        bad, wait, cut = self.count(better, s.bad, s.wait, self.patience)
+        lower = np.maximum(s.lr * self.factor, self.min_lr)
+        changed = np.where(cut & (s.lr - lower > self.eps), lower, s.lr)
+        best = np.where(better, f, s.best)
+        wait = np.where(cut, self.cooldown, wait)
+        return PlateauState(changed, best, np.where(cut, 0, bad), wait)
 
 
 def plateau(
@@ -295,33 +311,27 @@ def plateau(
 
     Source: ReduceLROnPlateau of PyTorch 2.13 and Keras 3.15, reduce_on_plateau of Optax 0.2.8.
     """
-    _numbers(0, lr=lr, factor=factor)
-    _whole(0, patience=patience, cooldown=cooldown)
-    _whole(1, every=every, accumulation_size=accumulation_size)
+    lr, factor = above(0, lr=lr, factor=factor)
+    patience, cooldown = whole(0, patience=patience, cooldown=cooldown)
+    every, accumulation_size = whole(every=every, accumulation_size=accumulation_size)
     for name, x, allowed in (("dialect", dialect, DIALECTS), ("mode", mode, ("min", "max"))):
         if x not in allowed:
             raise ValueError(f"{name} = {x!r}: must be {' or '.join(map(repr, allowed))}")
     count, *defaults = DIALECTS[dialect]
     given = zip((rtol, atol, eps), defaults, strict=True)
     rtol, atol, eps = (default if x is None else x for x, default in given)
+    rtol, atol, eps, min_lr = rates(rtol=rtol, atol=atol, eps=eps, min_lr=min_lr)
     sign = 1 if mode == "min" else -1
     error = _error(loss)
 
-    def measured(s: PlateauState, f: Rate) -> PlateauState:
-        f = (s.n * s.mean + f) / (s.n + 1)
-        if s.n + 1 < accumulation_size:
-            return s._replace(n=s.n + 1, mean=f)
-        better = sign * f < sign * (s.best * (1 - sign * rtol) - sign * atol)
-        bad, wait, cut = count(better, s.bad, s.wait, patience)
-        lower = np.maximum(s.lr * factor, min_lr)
-        changed = np.where(cut & (s.lr - lower > eps), lower, s.lr)
-        best = np.where(better, f, s.best)
-        return PlateauState(changed, best, np.where(cut, 0, bad), np.where(cut, cooldown, wait))
+    rule = _Plateau(
+        count, factor, patience, rtol, atol, eps, cooldown, min_lr, sign, accumulation_size
+    )
 
     def policy(seen: Seen, state: PlateauState | None) -> tuple[Rate, PlateauState]:
         state = state or PlateauState(lr, sign * np.inf)
         if seen.t and seen.t % every == 0:
-            state = measured(state, error(seen, seen.theta))
+            state = rule.measured(state, error(seen, seen.theta))
         return state.lr, state
 
     return policy
@@ -348,7 +358,7 @@ def barzilai_borwein(lr: Rate = 1e-3, kind: str = "long") -> Policy:
 
     Source: Barzilai & Borwein 1988.
     """
-    _numbers(0, lr=lr)
+    (lr,) = above(0, lr=lr)
     kinds = ("long", "short", "alternate")
     if kind not in kinds:
         raise ValueError(f"kind = {kind!r}: must be {' or '.join(map(repr, kinds))}")
@@ -398,13 +408,14 @@ def armijo(
     """
     if loss is None:
         raise ValueError("loss = None: must be a function of theta, or of theta and t")
-    _numbers(0, lr=lr, c=c, shrink=shrink, grow=grow, max_lr=max_lr)
+    lr, max_lr, grow = above(0, lr=lr, max_lr=max_lr, grow=grow)
+    c, shrink = positive(c=c, shrink=shrink)
     if not c < 1 or not shrink < 1:
         raise ValueError(f"c = {c!r}, shrink = {shrink!r}: must be below 1")
-    _whole(1, max_tries=max_tries)
+    (max_tries,) = whole(max_tries=max_tries)
     error = _error(loss)
 
-    def policy(seen: Seen, alpha: Rate | None) -> tuple[Rate, Rate]:
+    def policy(seen: Seen, alpha: Any) -> tuple[Any, Any]:
         alpha = lr if alpha is None else np.minimum(grow * alpha, max_lr)
         now, slope = error(seen, seen.theta), (seen.g**2).sum(-1)
         for _ in range(max_tries):

@@ -178,7 +178,7 @@ def join(schedules: Sequence[Schedule], boundaries: Sequence[int]) -> Schedule:
 
     Source: join_schedules of Optax.
     """
-    parts = list(schedules) if isinstance(schedules, list | tuple) else [schedules]
+    parts: list[Any] = list(schedules) if isinstance(schedules, list | tuple) else [schedules]
     for part in parts:
         _is_schedule("schedules", part)
     ends = _rising("boundaries", boundaries)

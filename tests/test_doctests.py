@@ -1,0 +1,35 @@
+"""The examples in the docstrings do what they say; every public function of the core has one."""
+
+import doctest
+import importlib
+import inspect
+
+import pytest
+
+import lrlib
+
+CORE = ["contracts", "schedules", "policies", "kernels", "loop"]
+MODULES = [*CORE, "_arguments", "_blocks"]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module(name: str) -> None:
+    module = importlib.import_module(f"lrlib.{name}")
+    done = doctest.testmod(module, optionflags=doctest.IGNORE_EXCEPTION_DETAIL)
+    assert not done.failed
+
+
+@pytest.mark.parametrize("name", CORE)
+def test_every_public_function_has_an_example_and_says_what_it_returns(name: str) -> None:
+    module = importlib.import_module(f"lrlib.{name}")
+    public = {
+        key: f
+        for key, f in vars(module).items()
+        if inspect.isfunction(f) and f.__module__ == module.__name__ and key[0] != "_"
+    }
+    assert public
+    assert not [key for key, f in public.items() if ">>> " not in (f.__doc__ or "")]
+
+
+def test_what_is_exported_from_the_core_has_a_docstring() -> None:
+    assert all(inspect.getdoc(getattr(lrlib, name)) for name in lrlib.__all__)
