@@ -87,7 +87,7 @@ def _refuse(name: str, x: object, allowed: str) -> ValueError:
 
 
 def as_numbers(x: Any) -> np.ndarray | None:
-    """``x`` as an array of whole numbers or floats; None if it is none.
+    """Returns ``x`` as an array of whole numbers or floats; None if it is none.
 
     Text, dates, truth values, complex numbers, objects, masks and lists of unequal length are none.
 
@@ -231,7 +231,7 @@ def unit(**values: Rate) -> tuple[Any, ...]:
 
 
 def gradient(g: Any, name: str = "g") -> np.ndarray:
-    """A gradient or a start as an array of floats; whole numbers become float64.
+    """Returns a gradient or a start as an array of floats; whole numbers become float64.
 
     Float16 is refused: the small numbers in the denominators, such as 1e-8, are 0 there.
 
@@ -250,7 +250,7 @@ def gradient(g: Any, name: str = "g") -> np.ndarray:
 
 
 def above_zero(eps: Any, dtype: np.dtype) -> Any:
-    """``eps`` with 0 replaced by the smallest normal number, so that 0 / 0 is 0, no step.
+    """Returns ``eps`` with 0 replaced by the smallest normal number, so that 0 / 0 is 0, no step.
 
     Any other sum keeps its value to the last bit.
 
@@ -266,7 +266,8 @@ def above_zero(eps: Any, dtype: np.dtype) -> Any:
 def knobs(**checks: Callable) -> Callable[[Callable], Callable]:
     """Decorator of a kernel: one check for each hyperparameter, done whenever it is called.
 
-    `descend` calls the same checks once, before the first step, and then the kernel without them.
+    Returns what makes of a kernel the kernel with its checks. Such a kernel promises to treat every
+    model of a sweep as if it were alone. `descend` calls the same checks once, before the first step, and then the kernel without them.
 
     >>> @knobs(momentum=unit)
     ... def my_kernel(g, state=None, *, momentum=0.0):

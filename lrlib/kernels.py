@@ -227,6 +227,10 @@ def lion(
     Returns the direction u, of -1, 0 and 1, shaped like ``g``, and the new state.
     Raises ValueError when ``beta1`` or ``beta2`` is out of range.
 
+    >>> u, state = lion(np.array([3.0, -0.2]))
+    >>> u.tolist(), state.m.tolist()
+    ([1.0, -1.0], [0.030000000000000027, -0.0020000000000000018])
+
     Source: Chen et al. 2023.
     """
     (m,) = state or LionState()

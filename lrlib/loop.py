@@ -78,7 +78,7 @@ def recorded(
     keep: str,
     t0: int,
 ) -> Trace:
-    """Take the steps and keep what they gave in arrays made before the first one.
+    """Take the steps and keep what they gave, in arrays made before the first. Returns the trace.
 
     >>> run = iter([(2.0, 0.5, np.array([1.0]), None)])
     >>> recorded(run, lambda theta, t: 0.5, np.array([2.0]), 1, "path", 0).loss.tolist()

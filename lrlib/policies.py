@@ -30,6 +30,7 @@ def hypergradient(
     over that of a squared gradient (multiplicative: a plain number). Both may be sweeps. The new
     rate is used in the same step. Nothing keeps the additive rate from going negative.
     Raises ValueError when an argument is no finite number or hypergrad_lr is negative.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> from lrlib.problems import bowl
@@ -91,6 +92,7 @@ def error_driven(k: Rate, power: float = 1.0, *, loss: Loss | None = None) -> Po
     ``k`` has the unit of a rate over that of the loss to the ``power`` p; it may be a sweep.
     ``loss``: where f is measured, a function loss(theta) or loss(theta, t); None: as recorded by
     `descend`. The rate has the shape of the loss. Raises ValueError when k is not positive.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> from lrlib.problems import bowl
@@ -128,6 +130,7 @@ def polyak(
     (``loss``: loss(theta, t)) and a cap it is the stochastic Polyak step. A claimed f_min above
     the loss makes the rate negative. Where the gradient is 0 the rate is not limited but by cap.
     Raises ValueError when factor or cap is not positive.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> from lrlib.problems import bowl
@@ -172,6 +175,7 @@ def bold_driver(
     (MATLAB: 1.04). ``undo=False``: compare the loss with that of ``every`` steps before, and keep
     the step whatever it did; ``loss`` may be None then, for the recorded one.
     ``lr`` is the first alpha. Raises ValueError when an argument is out of range.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> from lrlib.problems import bowl
@@ -303,6 +307,7 @@ def plateau(
     counts for ``cooldown`` measurements. ``min_lr`` bounds the rate. ``mode`` "max" looks for
     large values. ``accumulation_size`` measurements are averaged into one (Optax).
     Raises ValueError when an argument is out of range.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> flat = plateau(0.1, 0.5, 2, loss=lambda theta: 1.0)
@@ -350,6 +355,7 @@ def barzilai_borwein(lr: Rate = 1e-3, kind: str = "long") -> Policy:
     is even. On a quadratic the rate lies between 1/L and 1/h_min. Where s . y is not positive, no
     curvature was seen, and the last rate stays. For full-batch gradients: minibatches make y noise.
     Raises ValueError for an unknown kind or a rate that is not positive.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> from lrlib.problems import bowl
@@ -398,6 +404,7 @@ def armijo(
     the rate, ``max_tries`` times at most. ``grow=np.inf, max_lr=lr`` starts every step at lr.
     For plain gradient descent: the search runs along -g.
     Raises ValueError when an argument is out of range.
+    Returns a `Policy`.
 
     >>> from lrlib import descend, sgd
     >>> from lrlib.problems import bowl

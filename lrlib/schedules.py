@@ -28,6 +28,8 @@ def _over(t: Any, *rates: Rate) -> Array:
 def constant(lr: Rate) -> Schedule:
     """The same rate at every step.
 
+    Returns a `Schedule`. Raises ValueError for a bad argument.
+
     >>> float(constant(0.1)(7))
     0.1
     """
@@ -37,6 +39,8 @@ def constant(lr: Rate) -> Schedule:
 
 def step(lr: Rate, step_size: int, gamma: Rate = 0.1) -> Schedule:
     """lr * gamma^floor(t / step_size): a drop by gamma every ``step_size`` steps.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> step(0.8, 10, 0.5)([9, 10, 20]).tolist()
     [0.8, 0.4, 0.2]
@@ -50,6 +54,8 @@ def multistep(lr: Rate, milestones: Sequence[int], gamma: Rate = 0.1) -> Schedul
     """lr * gamma^k, where k milestones are reached: step t = milestone already has the new rate.
 
     PyTorch and Optax count so; Keras and TF1 still use the old rate at the boundary.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> multistep(0.8, [10, 15], 0.5)([9, 10, 15]).tolist()
     [0.8, 0.4, 0.2]
@@ -76,6 +82,8 @@ def _rising(name: str, steps: Any) -> Array:
 def exponential(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool = False) -> Schedule:
     """lr * decay_rate^(t / decay_steps); with ``staircase`` the exponent is rounded down.
 
+    Returns a `Schedule`. Raises ValueError for a bad argument.
+
     >>> exponential(0.8, 10, 0.25)([0, 5, 10]).tolist()
     [0.8, 0.4, 0.2]
     """
@@ -87,6 +95,8 @@ def exponential(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool = 
 
 def inverse_time(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool = False) -> Schedule:
     """lr / (1 + decay_rate * t / decay_steps); with ``staircase`` the quotient is rounded down.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> inverse_time(0.8, 10, 1.0)([0, 10, 30]).tolist()
     [0.8, 0.4, 0.2]
@@ -100,6 +110,8 @@ def inverse_time(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool =
 def inverse_sqrt(lr: Rate) -> Schedule:
     """lr / sqrt(t + 1).
 
+    Returns a `Schedule`. Raises ValueError for a bad argument.
+
     >>> inverse_sqrt(0.8)([0, 3, 15]).tolist()
     [0.8, 0.4, 0.2]
     """
@@ -109,6 +121,8 @@ def inverse_sqrt(lr: Rate) -> Schedule:
 
 def polynomial(lr: Rate, decay_steps: int, end_lr: Rate = 0.0, power: float = 1.0) -> Schedule:
     """From lr to end_lr as (1 - t / decay_steps)^power, then held. power=1: a straight line.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> polynomial(1.0, 4)([0, 1, 4, 9]).tolist()
     [1.0, 0.75, 0.0, 0.0]
@@ -125,6 +139,8 @@ def polynomial(lr: Rate, decay_steps: int, end_lr: Rate = 0.0, power: float = 1.
 
 def cosine(lr: Rate, T_max: int, eta_min: Rate = 0.0) -> Schedule:
     """Half a cosine wave from lr down to eta_min in ``T_max`` steps, then held.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> cosine(0.5, 10)([0, 5, 10, 99]).round(3).tolist()
     [0.5, 0.25, 0.0, 0.0]
@@ -143,6 +159,8 @@ def cosine(lr: Rate, T_max: int, eta_min: Rate = 0.0) -> Schedule:
 
 def cosine_restarts(lr: Rate, T_0: int, T_mult: int = 1, eta_min: Rate = 0.0) -> Schedule:
     """Cosine runs of T_0, T_0 * T_mult, T_0 * T_mult^2, ... steps, each restarting at lr.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> cosine_restarts(0.5, 10, 2)([0, 5, 10, 20, 30]).round(3).tolist()
     [0.5, 0.25, 0.5, 0.25, 0.5]
@@ -172,6 +190,8 @@ def join(schedules: Sequence[Schedule], boundaries: Sequence[int]) -> Schedule:
 
     ``boundaries`` are the first steps of the second, third, ... schedule: one fewer than
     ``schedules``. Sweeps among the schedules have to fit each other.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> join([constant(1.0), polynomial(1.0, 2)], [3])([0, 2, 3, 4, 5]).tolist()
     [1.0, 1.0, 1.0, 0.5, 0.0]
@@ -220,6 +240,8 @@ def warmup(schedule: Schedule, warmup_steps: int) -> Schedule:
 
     The first step is not zero and step t = warmup_steps - 1 has the full rate already.
 
+    Returns a `Schedule`. Raises ValueError for a bad argument.
+
     >>> warmup(constant(1.0), 4)([0, 1, 2, 3, 4]).tolist()
     [0.25, 0.5, 0.75, 1.0, 1.0]
 
@@ -240,6 +262,8 @@ def wsd(
 ) -> Schedule:
     """Warm up, stay, decay: (t + 1) / warmup_steps, then lr, then a line to end_lr, then held.
 
+    Returns a `Schedule`. Raises ValueError for a bad argument.
+
     >>> wsd(1.0, 2, 3, 2)([0, 1, 4, 5, 6, 7]).tolist()
     [0.5, 1.0, 1.0, 1.0, 0.5, 0.0]
 
@@ -254,6 +278,8 @@ def wsd(
 
 def noam(d_model: int, warmup_steps: int, factor: float = 1.0) -> Schedule:
     """factor * d_model^-1/2 * min(s^-1/2, s * warmup_steps^-3/2) with s = t + 1.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> noam(64, 4)([0, 3, 15]).round(5).tolist()
     [0.01562, 0.0625, 0.03125]
@@ -279,6 +305,8 @@ def _triangle(t: Array, step_size: int) -> tuple[Array, Array]:
 def triangular(base_lr: Rate, max_lr: Rate, step_size: int) -> Schedule:
     """Straight up from base_lr to max_lr and down again. ``step_size`` is HALF a cycle.
 
+    Returns a `Schedule`. Raises ValueError for a bad argument.
+
     >>> triangular(0.0, 1.0, 2)([0, 1, 2, 3, 4]).tolist()
     [0.0, 0.5, 1.0, 0.5, 0.0]
 
@@ -289,6 +317,8 @@ def triangular(base_lr: Rate, max_lr: Rate, step_size: int) -> Schedule:
 
 def triangular2(base_lr: Rate, max_lr: Rate, step_size: int) -> Schedule:
     """`triangular` whose height halves after every cycle; the base stays.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> triangular2(0.0, 1.0, 2)([2, 4, 6, 10]).tolist()
     [1.0, 0.0, 0.5, 0.25]
@@ -307,6 +337,8 @@ def triangular2(base_lr: Rate, max_lr: Rate, step_size: int) -> Schedule:
 
 def exp_range(base_lr: Rate, max_lr: Rate, step_size: int, gamma: Rate) -> Schedule:
     """`triangular` whose height shrinks by gamma every step; the base stays.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> exp_range(0.0, 1.0, 2, 0.5)([0, 2, 4, 6]).tolist()
     [0.0, 0.25, 0.0, 0.015625]
@@ -334,6 +366,8 @@ def one_cycle(
 
     PyTorch's two phases: the top is at t = pct_start * total_steps - 1, the end at total_steps - 1,
     then held.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> one_cycle(1.0, 10)([0, 2, 9]).round(6).tolist()
     [0.04, 1.0, 4e-06]
@@ -365,6 +399,8 @@ def one_cycle(
 
 def range_test(start_lr: Rate, end_lr: Rate, num_steps: int) -> Schedule:
     """Exponential ramp start_lr * (end_lr / start_lr)^(t / num_steps), then held.
+
+    Returns a `Schedule`. Raises ValueError for a bad argument.
 
     >>> range_test(0.01, 1.0, 4)([0, 2, 4, 5]).round(6).tolist()
     [0.01, 0.1, 1.0, 1.0]

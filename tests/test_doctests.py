@@ -28,7 +28,9 @@ def test_every_public_function_has_an_example_and_says_what_it_returns(name: str
         if inspect.isfunction(f) and f.__module__ == module.__name__ and key[0] != "_"
     }
     assert public
-    assert not [key for key, f in public.items() if ">>> " not in (f.__doc__ or "")]
+    for sign in (">>> ", "Return"):
+        without = [key for key, f in public.items() if sign not in (f.__doc__ or "")]
+        assert not without, f"{sign!r} is missing in the docstring of {', '.join(without)}"
 
 
 def test_what_is_exported_from_the_core_has_a_docstring() -> None:
