@@ -119,6 +119,8 @@ def finite(**values: Rate) -> tuple[Any, ...]:
 def rates(**values: Rate) -> tuple[Any, ...]:
     """As `finite`, and at least 0: rates, weight decays, factors, whatever may be a sweep.
 
+    Returns what was given: a number as a float, a list or array as a copy of floats.
+
     >>> rates(lr=0.1, end_lr=0)
     (0.1, 0.0)
     """
@@ -266,8 +268,9 @@ def above_zero(eps: Any, dtype: np.dtype) -> Any:
 def knobs(**checks: Callable) -> Callable[[Callable], Callable]:
     """Decorator of a kernel: one check for each hyperparameter, done whenever it is called.
 
-    Returns what makes of a kernel the kernel with its checks. Such a kernel promises to treat every
-    model of a sweep as if it were alone. `descend` calls the same checks once, before the first step, and then the kernel without them.
+    Returns what makes of a kernel one with its checks. Such a kernel promises to treat every model
+    of a sweep as if it were alone. `descend` calls the checks once, before the first step, and then
+    the kernel without them.
 
     >>> @knobs(momentum=unit)
     ... def my_kernel(g, state=None, *, momentum=0.0):
