@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,7 +43,7 @@ def _table(name: str) -> tuple[Strings, Array]:
     return tuple(header), np.array(rows)
 
 
-def _fixed(values: object, dtype: object = float) -> Array:
+def _fixed(values: Any, dtype: Any = float) -> Array:
     a = np.ascontiguousarray(values, dtype)
     a.flags.writeable = False
     return a
@@ -63,7 +63,11 @@ class Penguins(NamedTuple):
 def penguins() -> Penguins:
     """333 penguins: flipper length in mm, body mass in kg, species; each of shape (333,).
 
-    The file holds 344; those with a missing value are left out.
+    The file holds 344; those with a missing value are left out. Returns `Penguins`.
+
+    >>> p = penguins()
+    >>> p.flipper_mm[0], p.mass_kg[0], p.species[0]
+    (np.float64(181.0), np.float64(3.75), np.str_('Adelie'))
     """
     _, cells = _table("penguins.csv")
     species, _, _, _, flipper, grams, _, _ = cells[(cells != "").all(1)].T
@@ -81,7 +85,13 @@ class Table(NamedTuple):
 
 @cache
 def auto_mpg() -> Table:
-    """392 cars of 1970-82: X (392, 6), each feature in its own unit; y (392,) miles per gallon."""
+    """392 cars of 1970-82: X (392, 6), each feature in its own unit; y (392,) miles per gallon.
+
+    Returns a `Table`.
+
+    >>> auto_mpg().names[3], auto_mpg().units[3]
+    ('weight', 'lb')
+    """
     cells = _table("auto_mpg.csv")[1]
     names = ("cylinders", "displacement", "power", "weight", "acceleration", "model year")
     units = ("", "cu in", "hp", "lb", "s to 60 mph", "year - 1900")
@@ -94,7 +104,10 @@ def auto_mpg() -> Table:
 def breast_cancer() -> Table:
     """569 tumours: X (569, 30), shapes of cell nuclei; y (569,) 0 malignant, 1 benign.
 
-    The source states no units.
+    The source states no units. Returns a `Table`.
+
+    >>> breast_cancer().X.shape
+    (569, 30)
     """
     names, cells = _table("breast_cancer.csv.gz")
     source = "Wolberg, Street & Mangasarian 1995, UCI; pip scikit-learn"
@@ -115,7 +128,13 @@ class CO2(NamedTuple):
 
 @cache
 def co2() -> CO2:
-    """CO2 in the air of Mauna Loa, weekly, 1958-2001, in ppm; shape (2225,), 59 weeks missing."""
+    """CO2 in the air of Mauna Loa, weekly, 1958-2001, in ppm; shape (2225,), 59 weeks missing.
+
+    Returns `CO2`.
+
+    >>> float(co2().ppm[0])
+    316.1
+    """
     cells = _table("co2.csv")[1]
     date, ppm = cells[cells[:, 1] != ""].T
     date = _fixed(date, "datetime64[D]")
@@ -135,7 +154,13 @@ class Nile(NamedTuple):
 
 @cache
 def nile() -> Nile:
-    """Volume of the Nile at Aswan, each year of 1871-1970, in 10^8 m^3; shape (100,)."""
+    """Volume of the Nile at Aswan, each year of 1871-1970, in 10^8 m^3; shape (100,).
+
+    Returns `Nile`.
+
+    >>> int(nile().year[0]), float(nile().volume[0])
+    (1871, 1120.0)
+    """
     year, volume = _table("nile.csv")[1].T
     return Nile(_fixed(year, int), _fixed(volume))
 
@@ -158,7 +183,7 @@ def letters(size: int = 28) -> Letters:
 
     Ten rows a face, A to J. No family of fonts is in two of train, heldout and test. ``size`` is
     the pixels of a side, 28, 14 or 7: a smaller image holds the means of 2 x 2 or 4 x 4 pixels.
-    Raises ValueError for any other size.
+    Returns `Letters`. Raises ValueError for any other size.
 
     >>> letters(size=14).X_test.shape
     (2370, 196)
@@ -168,20 +193,21 @@ def letters(size: int = 28) -> Letters:
     return _letters(int(size))
 
 
+def _shrunk(X: Array, size: int) -> Array:
+    """Images (n, 784) as means of blocks, (n, size * size)."""
+    n = 28 // size
+    blocks = X.reshape(-1, size, n, size, n)
+    return _fixed(blocks.mean((2, 4)).reshape(-1, size * size), np.float32)
+
+
 @cache
 def _letters(size: int) -> Letters:
     if size < 28:
-        whole, n = _letters(28), 28 // size
-        return whole._replace(
-            **{
-                name: _fixed(
-                    getattr(whole, name).reshape(-1, size, n, size, n).mean((2, 4)), np.float32
-                ).reshape(-1, size * size)
-                for name in ("X_train", "X_heldout", "X_test")
-            }
-        )
+        whole = _letters(28)
+        images = [_shrunk(X, size) for X in (whole.X_train, whole.X_heldout, whole.X_test)]
+        return whole._replace(X_train=images[0], X_heldout=images[1], X_test=images[2])
     level = (np.arange(256) / 255 - 0.5).astype(np.float32)
-    parts = []
+    parts: list[Any] = []
     with np.load(io.BytesIO(_read("letters.npz"))) as file:
         for faces in (file["train"], file["heldout"], file["test"]):
             parts.append(_fixed(level[faces.reshape(-1, 784)], np.float32))
@@ -215,6 +241,10 @@ def glosses() -> Glosses:
     """12,800 definitions of nouns in 8 classes, each as the set of its words. Sparse, see `Texts`.
 
     4,858 words, those in 3 or more texts of train; a text has 10 of them on average.
+    Returns `Glosses`.
+
+    >>> glosses().names[:3], len(glosses().train.y)
+    (('animal', 'plant', 'person'), 10000)
     """
     classes = "animal plant person artifact food body communication substance".split()
     rows = [line.split("\t") for line in _read("glosses.tsv.gz").decode().split("\n")]

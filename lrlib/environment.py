@@ -11,7 +11,13 @@ SETS = ("penguins", "auto_mpg", "letters", "glosses", "co2", "nile", "breast_can
 
 def report() -> None:
     """Print one line for Python, each package and each data set: ok, or what is missing and the
-    remedy. Data are read and their checksums verified."""
+    remedy. Data are read and their checksums verified. Returns nothing.
+
+    >>> report()  # doctest: +ELLIPSIS
+    Python        ok
+    numpy         ok
+    ...
+    """
     python = sys.version_info >= (3, 11)
     print(f"{'Python':14}{'ok' if python else 'too old: 3.11 or newer is needed'}")
     for name in PACKAGES:

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import Any
 
 _C = Path(__file__).with_name("kernels.c")
 
@@ -22,7 +23,7 @@ class Listing:
         text = [f"{head}\n\n{textwrap.indent(body, '    ')}" for head, body in parts.items()]
         return "\n\n".join([f"{self.name}: mathematics, NumPy, C", *text])
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         lines = r" \\[.4em] ".join("&" + line for line in self.formula.splitlines())
         formula = rf"$$\begin{{aligned}} {lines} \end{{aligned}}$$"
         code = [
@@ -63,10 +64,10 @@ def listing(kernel: Callable) -> Listing:
     if formula is None:
         raise ValueError(f"kernel = {name}: must have a block Formula:: in its docstring")
     source = inspect.getsource(kernel).splitlines()
-    function = ast.parse("\n".join(source)).body[0]
-    doc = function.body[0]
+    node: Any = ast.parse("\n".join(source)).body[0]
+    doc = node.body[0]
     del source[doc.lineno - 1 : doc.end_lineno]
-    del source[: function.lineno - 1]  # what stands above it checks its hyperparameters
+    del source[: node.lineno - 1]  # what stands above it checks its hyperparameters
     return Listing(name, textwrap.dedent(formula[1]).strip(), "\n".join(source), twins[name])
 
 

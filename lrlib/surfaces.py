@@ -354,13 +354,11 @@ def _rate(lr: Any, t: int) -> Array:
 
 # ------------------------------------------------------------------ what limits the rate
 class Curved(Protocol):
-    """A problem that knows its Hessian times a vector."""
+    """A problem that knows its Hessian at theta times v: ``hvp(theta, v)``, both (*sweep, d)."""
 
     theta0: Array
 
-    def hvp(self, theta: Array, v: Array) -> Array:
-        """The Hessian at theta times v, both (*sweep, d)."""
-        ...
+    def hvp(self, theta: Array, v: Array) -> Array: ...
 
 
 class Spectrum(NamedTuple):
@@ -403,7 +401,7 @@ def spectrum(
 
     Without ``theta``: of a problem with a constant ``hessian``, by its eigenvalues. With ``theta``
     (*sweep, d): of the Hessian there, as in `sharpness`, each end known to ``tol`` times the larger
-    of the two sizes; the fields then have shape (*sweep,).
+    of the two sizes. Returns a `Spectrum`, whose fields then have shape (*sweep,).
     Raises ValueError when the problem has no ``hessian`` or no ``hvp``, or when ``iterations``
     products are not enough.
 

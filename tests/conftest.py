@@ -4,7 +4,11 @@ import re
 
 import pytest
 from hypothesis import settings
-from xdist.scheduler import LoadScopeScheduling
+
+try:
+    from xdist.scheduler import LoadScopeScheduling
+except ImportError:
+    LoadScopeScheduling = object
 
 settings.register_profile("repeatable", deadline=None, derandomize=True, database=None)
 settings.load_profile("repeatable")
@@ -21,6 +25,7 @@ class ByNotebook(LoadScopeScheduling):
         return f"{file} {notebook[1]}" if notebook else file
 
 
+@pytest.hookimpl(optionalhook=True)  # there may be no xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByNotebook:
     return ByNotebook(config, log)
 

@@ -8,7 +8,8 @@ import pytest
 
 import lrlib
 
-CORE = ["contracts", "schedules", "policies", "kernels", "loop"]
+CORE = ["contracts", "schedules", "policies", "kernels", "loop", "surfaces", "fits"]
+CORE += ["datasets", "listings", "environment"]
 MODULES = [*CORE, "_arguments", "_blocks"]
 
 
@@ -25,7 +26,9 @@ def test_every_public_function_has_an_example_and_says_what_it_returns(name: str
     public = {
         key: f
         for key, f in vars(module).items()
-        if inspect.isfunction(f) and f.__module__ == module.__name__ and key[0] != "_"
+        if inspect.isfunction(inspect.unwrap(f))
+        and f.__module__ == module.__name__
+        and key[0] != "_"
     }
     assert public
     for sign in (">>> ", "Return"):

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORE = ["contracts", "kernels", "schedules", "policies", "loop", "_arguments", "_blocks"]
+CORE += ["_data", "surfaces", "fits", "datasets", "listings", "environment"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("mypy") is None, reason="mypy is not installed")
