@@ -171,7 +171,11 @@ def bars(
     ax, names = axes["a"], list(values)
     y = np.asarray([values[n] for n in names], float)
     spread = [0.0] * len(y) if errors is None else list(errors)
-    ax.barh(names, y, color=COLOURS[0], height=0.62, log=log, xerr=errors, ecolor="#333333")
+    drawn = ax.barh(names, y, color=COLOURS[0], height=0.62, log=log, xerr=errors, ecolor="#333333")
+    for bar, name in zip(drawn, names, strict=True):
+        bar.set_gid(name)
+    if errors is not None:
+        drawn.errorbar.lines[2][0].set_gid("errors")
     said = []
     for k, (name, v, e) in enumerate(zip(names, y, spread, strict=True)):
         text = num(v, digits) + (f" ± {num(e, 2)}" if errors is not None else "")
@@ -209,11 +213,12 @@ def heat(
     if np.isnan(shown).all():
         raise ValueError(f"values: all {v.size} are not finite; there is nothing to colour")
     low, high = np.nanmin(shown), np.nanmax(shown)
-    image = ax.imshow(shown, cmap="cividis", aspect="auto", origin="lower")
+    image = ax.imshow(shown, cmap="cividis", aspect="auto", origin="lower", gid="values")
     for i, j in np.ndindex(v.shape):
         text = num(v[i, j], digits) if np.isfinite(v[i, j]) else "×"
         dark = np.isfinite(v[i, j]) and v[i, j] < (low + high) / 2
-        ax.text(j, i, text, ha="center", va="center", fontsize=8, color="w" if dark else "k")
+        look = {"fontsize": 8, "color": "w" if dark else "k", "gid": f"{i}, {j}"}
+        ax.text(j, i, text, ha="center", va="center", **look)
     ax.set_xticks(range(len(xs)), [num(x, 3) for x in xs])
     ax.set_yticks(range(len(ys)), [num(y, 3) for y in ys])
     ax.grid(visible=False)
@@ -268,3 +273,26 @@ def paths(
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
     ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), frameon=False)
     return picture(fig, f"Paths over {xlabel} and {ylabel}. " + "; ".join(said) + ".")
+
+
+EXAMPLES = {
+    "curves": lambda: curves(
+        {"falls": [8.0, 4.0, 2.0, 1.0], "rises": [1.0, 2.0, 4.0, 9.0]},
+        "step",
+        "loss",
+        marks={"warm-up ends": 1.0},
+        levels={"floor": 0.5},
+    ),
+    "bars": lambda: bars(
+        {"one": 1.0, "two": 2.0}, "loss", errors=[0.1, 0.5], marks={"best fixed rate": 1.5}
+    ),
+    "heat": lambda: heat([[3.0, np.inf], [1.0, 2.0]], [0.1, 1], [5, 6], "rate", "beta", "loss"),
+    "paths": lambda: paths(
+        lambda v: ((v - 1) ** 2).sum(-1),
+        {"near": np.array([[0.0, 0.0], [1.0, 2.0]]), "away": np.array([[0, 0], [1e9, 0.0]])},
+        (-1.0, 3.0, -1.0, 3.0),
+        "x",
+        "y",
+        minimum=np.array([1.0, 1.0]),
+    ),
+}

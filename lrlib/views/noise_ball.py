@@ -46,7 +46,7 @@ class Ball:
         ax.set_box_aspect(1)
         name = "dashed: ball of the constant rate"
         white = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
-        ax.text(-5.8, 4.4, name, color=ink(COLOURS[1]), bbox=white, gid="ball, name")
+        ax.text(-5.8, 4.4, name, color=ink(COLOURS[1]), bbox=white, gid="ball, key")
         ax.annotate(
             "start", problem.theta0, xytext=(-4, -14), textcoords="offset points",
             gid="start, name",

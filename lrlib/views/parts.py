@@ -108,7 +108,7 @@ class Valley:
         ax.set(xlabel=names[0], ylabel=names[1], title="path over the loss")
         ax.annotate(
             "start", problem.theta0, xytext=(0, -5), textcoords="offset points", va="top",
-            gid="start, name", path_effects=[HALO],
+            gid="beginning, name", path_effects=[HALO],
         )  # fmt: skip
         path = Path(ax, 50 * reach, centre)
         self.show, self.moving = path.show, {**path.moving, **star(ax, centre)}

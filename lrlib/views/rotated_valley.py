@@ -48,7 +48,7 @@ def _loss(ax: Axes, steps: int) -> tuple[Loss, Any]:
     white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
     ax.text(
         2, 1e-11, "dashed: SGD at its best rate", color=GREY, bbox=white,
-        gid="SGD at its best rate, name",
+        gid="SGD at its best rate, key",
     )  # fmt: skip
     return loss, ax.text(0.98, 0.96, "", transform=ax.transAxes, ha="right", va="top")
 
