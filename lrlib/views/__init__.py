@@ -26,11 +26,17 @@ One module, named for what it shows; one function of the same name, decorated wi
   `spectrum(problem)`; `lrlib.words` has numbers, rates, outcomes and settings in words. What only
   your view shows is a small class of the same form: made once, ``moving``, ``show``.
 * ``moving`` names every artist that `update` touches. Lines, marks and levels that stay get a
-  ``gid``, the words beside them the gid ``"NAME, name"``, in the colour of what they name.
+  ``gid``; the words beside one the gid ``"NAME, name"``, words elsewhere that explain it
+  ``"NAME, key"``, both in its colour or `plots.ink` of it.
 * `update` returns one sentence whose numbers are those of what it drew, and survives divergence.
 * ``EXAMPLES`` makes every view and picture of the module from nothing: name of the function (and,
-  after a comma, a variant) -> function without arguments. The tests find it there, draw it, move
-  every control, and hold each named artist against ``tests/drawn/<module>.py``.
+  after a comma, a variant) -> function without arguments. The tests find it there.
+* ``tests/drawn/<module>.py`` has a function of the view's name: ``noise_floor(variant, **values)``
+  -> a dict that says of each name what it must show at these values, worked out anew and not by
+  the view: ``(x, y)`` for a line, a number for a straight line or the end of a bar, a string for
+  words, None for what must not be seen, or a function of the artist that returns what is wrong
+  with it; under ``"said"`` the numbers of the sentence that no artist shows. `drawn.laws` has path,
+  rings and losses. `test_drawn` moves every control and fails on what nothing is said of.
 * One scale (`parts.square`) where the shape of a valley is the message. A figure is 7.6 inches
   wide and at most 4.7 high, so that its panel fits a projector.
 """
