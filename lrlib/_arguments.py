@@ -32,6 +32,9 @@ def start_of(problem: Any, theta0: Any) -> tuple[Callable, Callable | None, np.n
         raise ValueError(f"theta0 = {theta0!r}: must have an axis, the parameters")
     if not theta.size:
         raise ValueError(f"theta0 = {theta0!r}: must hold at least one parameter")
+    own = np.shape(getattr(problem, "theta0", theta))[-1:]
+    if own and theta.shape[-1:] != own:
+        raise ValueError(f"theta0: has {theta.shape[-1]} parameters, must have {own[0]}")
     return grad, loss, theta
 
 
@@ -63,7 +66,7 @@ def hyperparameters(
 
     Also tells whether the kernel asks for theta.
     """
-    if not callable(kernel):
+    if not callable(kernel) or isinstance(kernel, type):
         raise ValueError(f"kernel = {kernel!r}: must be a function, such as sgd or adam")
     known = getattr(kernel, "known", None) or parameters_of(kernel, 2)
     given = {k: _cast(x, dtype) for k, x in given.items()}
@@ -86,10 +89,10 @@ def hyperparameters(
 
 def _cast(x: Any, dtype: np.dtype) -> Any:
     """A sweep in the type of theta; a NumPy scalar, which would widen float32, as Python's."""
-    array = as_numbers(x) if np.ndim(x) else None  # type: ignore[arg-type]
-    if array is not None:
+    array = as_numbers(x)
+    if array is not None and array.ndim:
         return array.astype(dtype)
-    return x.item() if isinstance(x, np.generic | np.ndarray) and np.ndim(x) == 0 else x
+    return x.item() if isinstance(x, np.generic | np.ndarray) and x.ndim == 0 else x
 
 
 def shapes_of(knobs: dict[str, Any]) -> dict[str, tuple[int, ...]]:
@@ -112,35 +115,38 @@ def sweep_of(shapes: dict[str, tuple[int, ...]], sweep: tuple[int, ...]) -> tupl
 def is_policy(lr: Any) -> bool:
     """Tell a policy, a function of (seen, state), from a schedule, a function of t.
 
-    A policy needs two arguments, or has `seen` as its first, `state` as its second, or a second
-    one that is None by default. All else that takes one argument is a schedule.
+    A policy needs two arguments. One that has a default for the second calls it `state`, or the
+    first `seen`, or the default is None and the first not what steps are called.
     """
     if not callable(lr):
         return False
-    _not_a_factory(lr)
+    _check_made(lr)
     try:
         known = inspect.signature(lr).parameters.values()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError):  # some functions written in C do not say
         return False
-    places = [p for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     either = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    places = [p for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     needed = [p for p in known if p.default is p.empty and p.kind not in either]
     if len(needed) > 2 or not places or any(p not in places for p in needed):
         raise ValueError(f"lr = {name_of(lr)}: must be a function of t or of (seen, state)")
     if len(needed) == 2 or len(places) == 1:
         return len(needed) == 2
     first, second = places[:2]
-    return (
-        first.name == "seen"
-        or second.name == "state"
-        or (second.default is None and first.name != "t")
-    )
+    named = first.name == "seen" or second.name == "state"
+    return named or (second.default is None and first.name not in STEPS)
 
 
-def _not_a_factory(lr: Callable) -> None:
+STEPS = {"t", "k", "n", "i", "x", "step", "steps", "epoch", "iteration"}
+
+
+def _check_made(lr: Any) -> None:
+    """What makes a rate is not yet one, and a kernel is none."""
     name = getattr(lr, "__name__", "")
     if name and any(getattr(module, name, None) is lr for module in (policies, schedules)):
         raise ValueError(f"lr = {name}: must be what {name} returns: write {name}(...)")
+    if isinstance(lr, type) or hasattr(lr, "bare"):
+        raise ValueError(f"lr = {name}: must be a number, a schedule or a policy")
 
 
 # ------------------------------------------------------------------ in every step
@@ -218,6 +224,7 @@ def checked_kernel(
     """kernel(g, state, theta, t) -> (u, state), with u shaped and typed like theta."""
     shape, dtype = theta.shape, theta.dtype
     bare = getattr(kernel, "bare", kernel)  # its hyperparameters are checked
+    name = f"kernel = {name_of(kernel)}"
 
     def checked(g: np.ndarray, state: Any, theta: np.ndarray, t: int) -> tuple[np.ndarray, Any]:
         try:
@@ -226,10 +233,10 @@ def checked_kernel(
             _check_form(kernel, (g, state), "kernel", "(g, state)")
             raise
         if not isinstance(both, tuple) or len(both) != 2:
-            raise returned("kernel", both, t, "two values, (u, state)")
+            raise returned(name, both, t, "two values, (u, state)")
         u = both[0]
         if type(u) is not np.ndarray or u.shape != shape or u.dtype is not dtype:
-            u = _like(u, shape, dtype, "kernel", t, "(u, state) with u in the shape of theta")
+            u = _like(u, shape, dtype, name, t, "(u, state) with u in the shape of theta")
         if copies:
             u = u.copy()
             u.flags.writeable = False
@@ -247,6 +254,8 @@ def checked_rate(lr: Any, policy: bool, theta: np.ndarray, t0: int) -> Policy:
     if not policy:
         return lambda seen, memory: (_ready(at(lr, seen.t), sweep, dtype, seen.t, t0), None)
 
+    name = f"lr = {name_of(lr)}"
+
     def checked(seen: Seen, memory: Any) -> tuple[Any, Any]:
         try:
             both = lr(seen, memory)
@@ -254,12 +263,12 @@ def checked_rate(lr: Any, policy: bool, theta: np.ndarray, t0: int) -> Policy:
             _check_form(lr, (seen, memory), "lr", "(seen, state)")
             raise
         if not isinstance(both, tuple) or len(both) != 2:
-            raise returned("lr: the policy", both, seen.t, "two values, (rate, state)")
-        if type(both[0]) is float:
-            return both
+            raise returned(name, both, seen.t, "two values, (rate, state)")
+        if isinstance(both[0], float):  # NumPy's too
+            return float(both[0]), both[1]
         rate = as_numbers(both[0])
-        if rate is None:
-            raise returned("lr: the policy", both[0], seen.t, "(rate, state), the rate a number")
+        if rate is None or not rate.size:
+            raise returned(name, both[0], seen.t, "(rate, state), the rate a number")
         return _ready(rate, sweep, dtype, seen.t, t0), both[1]
 
     return checked
@@ -276,7 +285,8 @@ def at(schedule: Callable, t: int) -> Any:
         return float(lr)
     array = as_numbers(lr)
     if array is None or not array.size or not (0 <= array.min() and array.max() < np.inf):
-        raise returned("lr: the schedule", lr, t, "a rate, finite and at least 0, or an array")
+        allowed = "a rate, finite and at least 0, or an array of them"
+        raise returned(f"lr = {name_of(schedule)}", lr, t, allowed)
     return array
 
 
@@ -287,6 +297,8 @@ def _ready(lr: Rate, sweep: tuple[int, ...], dtype: np.dtype, t: int, t0: int) -
     lr = np.asarray(lr)
     if not lr.ndim:
         return float(lr)
+    if lr.shape == sweep and lr.dtype is dtype:
+        return lr[..., None]
     if lr.shape != sweep:
         try:
             wider = np.broadcast_shapes(lr.shape, sweep)

@@ -31,19 +31,19 @@ def cut(given: dict[str, Any], shapes: dict[str, tuple[int, ...]], size: int) ->
         return []
     cuts = np.linspace(0, K, min(K, -(-n // CORES) * CORES) + 1).astype(int)
     return [
-        {k: _part(x, i, j) if shapes[k] == (K,) else x for k, x in given.items()}
+        {k: _part(x, i, j, K) if callable(x) or shapes[k] == (K,) else x for k, x in given.items()}
         for i, j in pairwise(cuts)
     ]
 
 
-def _part(x: Any, i: int, j: int) -> Any:
-    """Rows i to j of a sweep; of a schedule, those of its rates."""
+def _part(x: Any, i: int, j: int, K: int) -> Any:
+    """Rows i to j of a sweep; of a schedule, those of its rates whenever they are a sweep."""
     if not callable(x):
         return np.asarray(x)[i:j]
 
     def part(t: int) -> Any:
-        rates = np.asarray(x(t))
-        return rates[i:j] if rates.ndim else rates
+        rates = x(t)
+        return np.asarray(rates)[i:j] if np.shape(rates) == (K,) else rates
 
     return part
 

@@ -131,7 +131,7 @@ def rates(**values: Rate) -> tuple[Any, ...]:
 
 
 def _floats(name: str, x: Any, allowed: str, kind: str, low: float) -> Any:
-    if type(x) is float and low <= x < np.inf:  # most are: do not make an array of it
+    if type(x) is float and low <= x and abs(x) < np.inf:  # most are: do not make an array of it
         return x
     array = as_numbers(x)
     if array is None or not array.size:
@@ -195,7 +195,7 @@ def whole(low: int = 1, /, **values: float) -> tuple[int, ...]:
     (100,)
     """
     for name, x in values.items():
-        if type(x) is int and x >= low:
+        if type(x) is int and low <= x < 2**53:
             continue
         array = as_numbers(x)
         if array is None or array.ndim or not (low <= array < np.inf and array == np.floor(array)):
@@ -210,9 +210,13 @@ def switch(**values: bool) -> tuple[bool, ...]:
     (True,)
     """
     for name, x in values.items():
-        if not isinstance(x, bool | np.bool_):
+        if not isinstance(x, bool | np.bool_) and not _is_switch(x):
             raise _refuse(name, x, "True or False")
     return tuple(map(bool, values.values()))
+
+
+def _is_switch(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.ndim == 0 and x.dtype == bool
 
 
 def unit(**values: Rate) -> tuple[Any, ...]:

@@ -192,7 +192,7 @@ def descend(
     >>> descend(bowl(), sgd, 0.5, steps=3).theta[:, 0].tolist()  # x - 0.5 x
     [5.0, 2.5, 1.25, 0.625]
     """
-    if keep not in ("path", "last"):
+    if not isinstance(keep, str) or keep not in ("path", "last"):
         raise ValueError(f'keep = {keep!r}: must be "path" or "last"')
     (steps,), (t0,) = whole(0, steps=steps), whole(0, t0=t0)
     grad, loss, theta = start_of(problem, theta0)
