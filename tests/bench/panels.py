@@ -130,6 +130,7 @@ def measure(context, server, name: str) -> list[list]:
             page.close()
         if number + 1 == int((folder / "views.txt").read_text()):
             return found
+    raise RuntimeError("no view was the last one")
 
 
 def main() -> None:
