@@ -19,6 +19,7 @@ import exercises
 import nbformat
 import peeking
 import run_claims
+import slices
 from lesson import (
     COLLAPSED,
     CONTENTS,
@@ -402,6 +403,21 @@ def strangers(lesson: Lesson) -> Iterator[str]:
                     "the table's, add it there, or write a line `Symbols: "
                     f"${symbol}$ what it is here; $...$ ...` in the lesson"
                 )
+
+
+@check
+def names(lesson: Lesson) -> Iterator[str]:
+    """A name of the code keeps its meaning, or a cell that is run again shows something else."""
+    places = [n for n, cell in enumerate(lesson.nb.cells) if cell.cell_type == "code"]
+    told = set()
+    for name, first, used, again in slices.reused([lesson.nb.cells[n].source for n in places]):
+        if name not in told and not re.match("my_(guess|choice)", name):
+            told.add(name)
+            yield (
+                f"{at(lesson, places[again])}: binds `{name}` again, which code cell [{used + 1}] "
+                f"has from cell [{first + 1}]: take another name, so that [{used + 1}] can be run "
+                "again"
+            )
 
 
 # ---- figures -----------------------------------------------------------------------------------

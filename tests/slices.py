@@ -9,6 +9,7 @@ import ast
 import os
 import re
 from collections.abc import Iterable, Mapping
+from types import ModuleType
 
 import numpy as np
 from lesson import calls_of_predict, code_cells, tags
@@ -18,10 +19,12 @@ IN_FULL = bool(os.environ.get("LESSONS_IN_FULL"))
 
 
 class Names(ast.NodeVisitor):
-    """The names that a cell binds or may change, and those that it uses."""
+    """The names that a cell binds, those whose objects it may change, and those that it uses."""
 
     def __init__(self, source: str):
         self.bound: set[str] = set()
+        self.changed: set[str] = set()
+        self.imported: set[str] = set()
         self.used: set[str] = set()
         self.visit(ast.parse(source))
 
@@ -35,33 +38,34 @@ class Names(ast.NodeVisitor):
     visit_ClassDef = visit_FunctionDef
 
     def visit_alias(self, node: ast.alias) -> None:
-        self.bound.add((node.asname or node.name).partition(".")[0])
+        name = (node.asname or node.name).partition(".")[0]
+        self.bound.add(name)
+        self.imported.add(name)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.used |= {n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)}
         self.generic_visit(node)
 
-    def _changed(self, node: ast.Attribute | ast.Subscript) -> None:
+    def _change(self, node: ast.expr) -> None:
         """`a.x = 1`, `a[0] = 1` and `a.append(1)` change a."""
-        root = node
-        while isinstance(root, ast.Attribute | ast.Subscript):
-            root = root.value
-        if isinstance(root, ast.Name):
-            self.bound.add(root.id)
+        while isinstance(node, ast.Attribute | ast.Subscript):
+            node = node.value
+        if isinstance(node, ast.Name):
+            self.changed.add(node.id)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if not isinstance(node.ctx, ast.Load):
-            self._changed(node)
+            self._change(node)
         self.generic_visit(node)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         if not isinstance(node.ctx, ast.Load):
-            self._changed(node)
+            self._change(node)
         self.generic_visit(node)
 
     def visit_Expr(self, node: ast.Expr) -> None:
         if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-            self._changed(node.value.func)
+            self._change(node.value.func)
         self.generic_visit(node)
 
 
@@ -72,9 +76,11 @@ def needed(sources: list[str], wanted: set[int]) -> list[int]:
     is bound in several cells keeps them all: which one counts may depend on the run.
     """
     names = [Names(source) for source in sources]
+    imported = set().union(*(cell.imported for cell in names))  # np.random.seed(1) does not count
     found, open_names = set(wanted), set()
     for place in reversed(range(len(sources))):
-        if place in wanted or names[place].bound & open_names:
+        made = names[place].bound | (names[place].changed - imported)
+        if place in wanted or made & open_names:
             found.add(place)
             open_names |= names[place].used
     return sorted(found)
@@ -123,8 +129,7 @@ def _outer(body: Iterable[ast.stmt], bound: set[str], found: set[str]) -> None:
             bound |= branches[0] if isinstance(node, ast.With) else branches[0] & branches[1]
             continue
         if isinstance(node, ast.FunctionDef):
-            arguments = {a.arg for a in ast.walk(node.args) if isinstance(a, ast.arg)}
-            found |= _loads(node) - _stores(node) - arguments - bound - {node.name}
+            found |= _loads(node) - _stores(node) - _scoped(node) - bound - {node.name}
             bound.add(node.name)
             continue
         found |= _loads(node) - bound - _scoped(node)
@@ -161,9 +166,48 @@ def leans_on_itself(source: str, namespace: Mapping[str, object]) -> bool:
     It may where the cell binds or changes a name that it uses from before, or draws from a random
     generator or an iterator that was made outside it.
     """
-    before = outer(source)
-    if before & Names(source).bound or re.search(r"np\.random\.(?!default_rng)", source):
+    before, names = outer(source), Names(source)
+    before -= {name for name in before if isinstance(namespace.get(name), ModuleType)}
+    if before & (names.bound | names.changed) or re.search(r"np\.random\.(?!default_rng)", source):
         return True
     drawn = (np.random.Generator, np.random.RandomState)
     things = [namespace.get(name) for name in before]
     return any(isinstance(x, drawn) or hasattr(x, "__next__") for x in things)
+
+
+# ---- is a name used with two meanings? ---------------------------------------------------------
+
+
+def binds(source: str) -> set[str]:
+    """The names that stay bound after a cell: not those inside functions and comprehensions."""
+    names, wanted = set(), list(ast.parse(source).body)
+    while wanted:
+        node = wanted.pop()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.alias):
+            names.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.Name):
+            names |= set() if _is_load(node) else {node.id}
+        elif isinstance(node, ast.Lambda | ast.comprehension):
+            pass
+        else:
+            wanted += ast.iter_child_nodes(node)
+    return names
+
+
+def reused(sources: list[str]) -> list[tuple[str, int, int, int]]:
+    """Names that are bound in one cell, used in another and bound again in a third, by place.
+
+    When the second is run again after the third, it means something else.
+    """
+    bound = [binds(source) for source in sources]
+    again = [names - Names(s).imported for names, s in zip(bound, sources, strict=True)]
+    found = []
+    for place, source in enumerate(sources):
+        for name in sorted(outer(source)):
+            before = [n for n in range(place) if name in bound[n]]
+            after = [n for n in range(place + 1, len(sources)) if name in again[n]]
+            if before and after:
+                found.append((name, before[-1], place, after[0]))
+    return found

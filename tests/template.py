@@ -55,10 +55,10 @@ def prediction(number: int) -> list[NotebookNode]:
     experiment = (
         "rates = np.linspace(0.01, 3, 300)\n"
         f"loss = descend(quadratic([{h}], [1.0]), sgd, rates, 200).loss\n"
-        "largest = rates[loss[-1] < loss[0]].max()"
+        f"largest_{number} = rates[loss[-1] < loss[0]].max()"
     )
     name = f"my_guess_{number}"
-    answer = f'predict("largest stable rate", {name}, largest, 2 / {h})'
+    answer = f'predict("largest stable rate", {name}, largest_{number}, 2 / {h})'
     return [
         new_markdown_cell(f"The curvature is {number}. How large may the rate be?"),
         new_code_cell(experiment),
@@ -67,12 +67,12 @@ def prediction(number: int) -> list[NotebookNode]:
     ]
 
 
-def exercise() -> list[NotebookNode]:
+def exercise(name: str) -> list[NotebookNode]:
     """A stub, its check, its solution."""
     return [
-        new_code_cell("my_rate = ...", metadata={"tags": ["exercise"]}),
-        new_code_cell("check_numbers(my_rate, 1.0)", metadata={"tags": ["check"]}),
-        new_markdown_cell(SOLUTION),
+        new_code_cell(f"{name} = ...", metadata={"tags": ["exercise"]}),
+        new_code_cell(f"check_numbers({name}, 1.0)", metadata={"tags": ["check"]}),
+        new_markdown_cell(SOLUTION.replace("my_rate", name)),
     ]
 
 
@@ -89,9 +89,9 @@ def cells(number: str, title: str) -> list[NotebookNode]:
         new_markdown_cell("## See it\n\nMove the slider to its ends."),
         new_code_cell(f"live.panel({valley})"),
         new_markdown_cell("## Exercises\n\n**1.** Which rate lands at once at curvature 1?"),
-        *exercise(),
+        *exercise("my_rate"),
         new_markdown_cell("**2.** Write it down again."),
-        *exercise(),
+        *exercise("my_limit"),
         new_markdown_cell("## The answer\n\nBelow $2/L$."),
         new_markdown_cell("## Going deeper"),
         new_markdown_cell("### Two curvatures\n\nThe larger one decides."),

@@ -236,6 +236,8 @@ FAULTS: list[tuple[Callable[[NotebookNode], None], str, str]] = [
     (edited("Move the slider", "[Move]()"), "links", "leads nowhere"),
     (edited("Below $2/L$.", r"Below $\eta < 2/L$."), "strangers", r"$\eta$ is not in"),
     (edited("Below $2/L$.", "Below $2/L$, at most $$K$$."), "strangers", "$K$ is not in"),
+    (added(new_code_cell("rates = 1"), new_code_cell("print(rates)"), new_code_cell("rates = 2")),
+     "names", "binds `rates` again"),
     (added(TWO), "loss_curves", "it compares adam, sgd, but no figure"),
 ]  # fmt: skip
 

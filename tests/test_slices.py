@@ -7,7 +7,14 @@ import slices
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from notebook_checks import play
 
-CELLS = ["a = 1\nb = 2", "c = [a]", "d = b", "def f(x):\n    return x + g", "c.append(3)", "g = 2"]
+CELLS = [
+    "a = 1\nb = 2",
+    "c = [a]",
+    "d = b",
+    "def f(x):\n    return x + g",
+    "c.append(3)",
+    "g = 2\nimport np",
+]
 
 
 @pytest.mark.parametrize(
@@ -20,10 +27,16 @@ CELLS = ["a = 1\nb = 2", "c = [a]", "d = b", "def f(x):\n    return x + g", "c.a
         ("print(f(1))", [3]),
         ("print(f(g))", [3, 5]),
         ("a += 1", [0]),
+        ("np.f()", [5]),
     ],
 )
 def test_a_cell_needs_those_that_bind_or_change_what_it_uses(last: str, needed: list[int]) -> None:
     assert slices.needed([*CELLS, last], {6}) == [*needed, 6]
+
+
+def test_a_call_of_a_module_changes_nothing() -> None:
+    assert slices.needed(["import np", "x = 1", "np.f(x)", "np.g()"], {3}) == [0, 3]
+    assert not slices.leans_on_itself("re.compile('x')", {"re": slices.re})
 
 
 @pytest.mark.parametrize("change", ["x[0] = 1", "x.y = 1", "x.z.append(1)", "x += 1", "del x[0]"])
@@ -43,6 +56,13 @@ def test_the_browser_runs_panels_and_predictions_and_what_they_need() -> None:
     cells = [cell for s in sources for cell in (new_markdown_cell("."), new_code_cell(s))]
     cells[9].metadata.tags = ["guess"]
     assert slices.for_the_browser(new_notebook(cells=cells)) == [1, 3, 5, 9, 11]
+
+
+def test_a_name_with_two_meanings_is_found() -> None:
+    sources = ["x = 1", "print(x)", "y = [x for x in data]\ndef f(x):\n    x = 2", "x = x + 1"]
+    assert slices.reused(sources) == [("x", 0, 1, 3)]
+    assert slices.reused(["x = 1", "x = 2\nprint(x)", "for x in y:\n    print(x)"]) == []
+    assert slices.reused(["x = 1", "def f():\n    return x", "x = 2"]) == [("x", 0, 1, 2)]
 
 
 RNG = {"rng": np.random.default_rng(0), "n": 1, "rows": [], "lines": iter([]), "data": [1]}
