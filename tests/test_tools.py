@@ -310,4 +310,4 @@ def test_a_python_can_be_named(tmp_path: pathlib.Path) -> None:
 @pytest.mark.skipif(not shutil.which("make"), reason="no make here")
 def test_make_alone_says_what_there_is() -> None:
     said = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True).stdout
-    assert all(f"make {target}" in said for target in ("lab", "test", "refresh"))
+    assert all(f"make {target}" in said for target in ("lab", "test", "refresh", "claims"))
