@@ -7,6 +7,7 @@ notebook, so that none can pass by never looking.
 import contextlib
 import functools
 import re
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -150,11 +151,17 @@ def told(outputs: list[nbformat.NotebookNode]) -> str:
     return "".join(output.get("text", "") for output in outputs)
 
 
+def no_thread(thread: threading.Thread) -> None:
+    """What starting a thread does where there are none, as in a browser."""
+    raise RuntimeError("can't start new thread")
+
+
 def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool = False) -> Played:
     """Run a notebook's cells in order, each twice, and at each check the answers to it too.
 
     These are the solution and, where there are ``answers`` for every exercise, wrong and right
-    ones. ``once`` is for a quick look at them: cells run once.
+    ones. ``once`` is for a quick look at them: cells run once. No thread can be started meanwhile,
+    since lessons run in a browser too.
     """
     solutions, faults = exercises(nb)
     answers = list(answers) if len(answers) == len(solutions) else []
@@ -170,6 +177,7 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
     InteractiveShell.clear_instance()
     with contextlib.chdir(refresh.NOTEBOOKS), pytest.MonkeyPatch.context() as patch:
         patch.setattr(live.Panel, "__init__", build_and_keep)
+        patch.setattr(threading.Thread, "start", no_thread)
         shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
         for number, cell in enumerate(code_cells(nb), 1):
             start = time.process_time()

@@ -213,3 +213,20 @@ def test_the_template_runs_and_plays(tmp_path: pathlib.Path) -> None:
     assert played.twice == played.exercises == []
     ((_, panel),) = played.panels
     assert panel_faults(panel) == []
+
+
+def test_a_lesson_that_needs_a_thread_is_found() -> None:
+    source = "import threading\nthreading.Thread(target=print).start()"
+    nb = new_notebook(cells=[new_code_cell(source)])
+    with pytest.raises(RuntimeError, match="can't start new thread"):
+        play(nb)
+
+
+def test_a_large_sweep_runs_where_no_thread_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lrlib._blocks.CORES", 2)
+    source = (
+        "import numpy as np\nfrom lrlib import descend, sgd, _blocks\n"
+        "from lrlib.problems import bowl\nrates = np.linspace(0.1, 1, 300_000)\n"
+        "assert descend(bowl(), sgd, rates, 2, keep='last').theta.shape == (300_000, 1)"
+    )
+    assert play(new_notebook(cells=[new_code_cell(source)])).twice == []
