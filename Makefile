@@ -13,20 +13,23 @@ help:
 env:
 	@sh tools/python.sh tools/setup_env.py
 
+checks:
+	@sh tools/python.sh tools/setup_env.py checks
+
 lab: env
 	@$(RUN) tools/lab.py
 
-test: env
+test: checks
 	@$(RUN) tools/check.py
 
-refresh: env
+refresh: checks
 	@$(RUN) tools/refresh.py $(NB)
 	@$(RUN) tools/refresh.py --course
 
-claims: env
+claims: checks
 	@$(RUN) tools/run_claims.py $(NB)
 
-bench: env
+bench: checks
 	@$(RUN) tests/bench/bench.py $(PART)
 
-.PHONY: help env lab test refresh claims bench
+.PHONY: help env checks lab test refresh claims bench

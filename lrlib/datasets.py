@@ -19,21 +19,29 @@ import numpy as np
 
 Array = np.ndarray
 Strings = tuple[str, ...]
-DATA = Path(__file__).resolve().parents[1] / "data"
+ROOT = Path(__file__).resolve().parents[1]
+INSTALLED = Path(__file__).resolve().parent / "data"  # where an installed wheel has them
+DATA = INSTALLED if INSTALLED.exists() else ROOT / "data"
+
+
+def _remedy(name: str) -> str:
+    if INSTALLED.exists():
+        return "Install lrlib again from where you have it (pip install --force-reinstall ...)"
+    rebuild = f"python data/build/{name.split('.')[0]}.py"
+    if (ROOT / ".git").exists():
+        command = f"git checkout -- data/{name} data/SHA256SUMS"
+        return f"Restore it in the project's folder: {command} (or rebuild it: {rebuild})"
+    return f"Unpack the project again, or rebuild the file in its folder: {rebuild}"
 
 
 def _read(name: str) -> bytes:
     """The file's bytes, unpacked, if they are the right ones."""
-    remedy = (
-        f"Restore it in the project's folder: git checkout -- data/{name} data/SHA256SUMS "
-        f"(or rebuild it: python data/build/{name.split('.')[0]}.py)"
-    )
     try:
         data, sums = (DATA / name).read_bytes(), (DATA / "SHA256SUMS").read_bytes()
     except FileNotFoundError as error:
-        raise FileNotFoundError(f"{error.filename}: missing. {remedy}") from None
+        raise FileNotFoundError(f"{error.filename}: missing. {_remedy(name)}") from None
     if f"{hashlib.sha256(data).hexdigest()}  {name}".encode() not in sums.splitlines():
-        raise ValueError(f"{DATA / name}: damaged, not the file of SHA256SUMS. {remedy}")
+        raise ValueError(f"{DATA / name}: damaged, not the file of SHA256SUMS. {_remedy(name)}")
     return gzip.decompress(data) if name.endswith(".gz") else data
 
 

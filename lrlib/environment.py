@@ -6,6 +6,7 @@ from importlib.util import find_spec
 from . import datasets
 
 PACKAGES = ("numpy", "matplotlib", "PIL", "ipywidgets", "jupyterlab")
+CALLED = {"PIL": "pillow"}  # what pip calls a package of another name
 SETS = ("penguins", "auto_mpg", "letters", "glosses", "co2", "nile", "breast_cancer")
 
 
@@ -22,7 +23,7 @@ def report() -> None:
     print(f"{'Python':14}{'ok' if python else 'too old: 3.11 or newer is needed'}")
     for name in PACKAGES:
         there = find_spec(name) is not None
-        print(f"{name:14}{'ok' if there else 'missing: pip install -r requirements.txt'}")
+        print(f"{name:14}{'ok' if there else 'missing: pip install ' + CALLED.get(name, name)}")
     for name in SETS:
         try:
             getattr(datasets, name)()

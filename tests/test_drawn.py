@@ -28,7 +28,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
-from lrlib.plots import Picture, View, ink
+from lrlib.plots import Control, Picture, View, ink
 from lrlib.words import as_rate, num
 
 DRAWN = pathlib.Path(__file__).parent / "drawn"
@@ -61,9 +61,17 @@ def view_of(name: str) -> View:
     return view
 
 
+def inside(c: Control) -> Any:
+    """A value of a slider that is neither end nor middle."""
+    if c.kind == "log":
+        return float(c.low**0.63 * c.high**0.37)
+    return 0.63 * c.low + 0.37 * c.high if c.kind == "linear" else c.value
+
+
 def states(view: View) -> Iterator[dict[str, Any]]:
-    """The defaults, then every control at its ends or options, the others at their defaults."""
+    """The defaults, all sliders inside, then every control at its ends or options."""
     yield view.defaults
+    yield {name: inside(c) for name, c in view.controls.items()}
     for name, c in view.controls.items():
         ends = c.options or ((True, False) if c.kind == "switch" else (c.low, c.high))
         for value in ends:

@@ -28,7 +28,7 @@ def test_what_is_missing_is_named_with_the_remedy(capsys, monkeypatch, tmp_path,
     monkeypatch.setattr(environment, "PACKAGES", ("numpy", "no_such_package"))
     environment.report()
     said = capsys.readouterr().out
-    assert "missing: pip install -r requirements.txt" in said
+    assert "missing: pip install no_such_package" in said
     (line,) = [x for x in said.splitlines() if x.startswith("nile")]
     assert "nile.csv" in line and "git checkout" in line
     assert "penguins      ok" in said

@@ -185,7 +185,7 @@ class Folder:
     def __init__(self, root: pathlib.Path, monkeypatch: pytest.MonkeyPatch):
         self.venv, self.done, self.fails = root / ".venv", [], False
         (root / "tools").mkdir()
-        for name in ("requirements.txt", "pyproject.toml", "tools/setup_env.py"):
+        for name in (*setup_env.REQUIREMENTS.values(), "pyproject.toml", "tools/setup_env.py"):
             shutil.copy(ROOT / name, root / name)
         self.requirements = root / "requirements.txt"
         monkeypatch.setattr(setup_env, "ROOT", root)
@@ -200,15 +200,15 @@ class Folder:
         setup_env.STAMP.write_text(setup_env.UNFINISHED)
         self.done.append("create")
 
-    def install(self) -> None:
+    def install(self, requirements: str) -> None:
         if self.fails:
             raise setup_env.SetupError("there is no network")
-        self.done.append("install")
+        self.done.append("install" if requirements == "requirements.txt" else requirements)
 
-    def setup(self) -> list[str]:
+    def setup(self, purpose: str = "lessons") -> list[str]:
         self.done.clear()
         with contextlib.suppress(setup_env.SetupError):
-            setup_env.setup()
+            setup_env.setup(purpose)
         return list(self.done)
 
 
@@ -220,6 +220,12 @@ def folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
 def test_the_environment_is_made_once(folder: Folder) -> None:
     assert folder.setup() == ["create", "install"]
     assert folder.setup() == []
+
+
+def test_what_checks_the_lessons_is_installed_when_it_is_asked_for(folder: Folder) -> None:
+    assert folder.setup() == ["create", "install"]
+    assert folder.setup("checks") == ["requirements-test.txt"]
+    assert folder.setup("checks") == folder.setup() == []
 
 
 def test_new_requirements_are_installed_into_it(folder: Folder) -> None:

@@ -1,5 +1,8 @@
 """Make .venv from requirements.txt, or leave at once if it is up to date.
 
+    python tools/setup_env.py          what the lessons run on
+    python tools/setup_env.py checks   that, and what refreshes and checks them
+
 Standard library only, and readable by Python 3.6, so that an old Python gets a sentence and not a
 traceback.  The stamp in .venv says what it was made from: other requirements are installed into it,
 and an environment that was left unfinished or whose folder was moved is made anew.
@@ -27,10 +30,14 @@ class SetupError(Exception):
     """One sentence for the user."""
 
 
-def fingerprint() -> str:
+# what is installed, for whom; the later have all of the earlier
+REQUIREMENTS = {"lessons": "requirements.txt", "checks": "requirements-test.txt"}
+
+
+def fingerprint(purpose: str) -> str:
     """What the environment depends on: requirements, package metadata and its own place."""
-    digest = hashlib.sha256()
-    for name in ("requirements.txt", "pyproject.toml", "tools/setup_env.py"):
+    digest = hashlib.sha256(purpose.encode())
+    for name in (*REQUIREMENTS.values(), "pyproject.toml", "tools/setup_env.py"):
         digest.update((ROOT / name).read_bytes())
     return f"{digest.hexdigest()} {VENV}"
 
@@ -62,10 +69,10 @@ def create() -> None:
         raise SetupError(f"{base} -m venv failed: {last_line(made.stdout + made.stderr)}")
 
 
-def install() -> None:
-    """Install requirements.txt into .venv."""
+def install(requirements: str) -> None:
+    """Install a file of requirements into .venv."""
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--retries", "2", "install"]
-    got = subprocess.run([*pip, "-r", "requirements.txt"], cwd=ROOT, capture_output=True, text=True)
+    got = subprocess.run([*pip, "-r", requirements], cwd=ROOT, capture_output=True, text=True)
     log = got.stdout + got.stderr
     if got.returncode and re.search(
         "NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError"
@@ -73,11 +80,11 @@ def install() -> None:
         log,
     ):
         raise SetupError(
-            "The packages in requirements.txt could not be fetched: there is no network. "
+            f"The packages in {requirements} could not be fetched: there is no network. "
             "Connect and run the same command again."
         )
     if got.returncode:
-        raise SetupError(f"pip could not install requirements.txt: {last_line(log)}")
+        raise SetupError(f"pip could not install {requirements}: {last_line(log)}")
     overrides = VENV / "share/jupyter/lab/settings/overrides.json"
     overrides.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(str(LAB_SETTINGS), str(overrides))
@@ -90,10 +97,10 @@ def last_line(log: str) -> str:
     return (errors or lines or ["no message"])[-1]
 
 
-def setup() -> None:
-    want = fingerprint()
+def setup(purpose: str = "lessons") -> None:
+    want = fingerprint(purpose)
     have = STAMP.read_text() if STAMP.exists() else ""
-    if have == want:
+    if have in (want, fingerprint("checks")):  # which serve the lessons too
         return
     moved = have.partition(" ")[2] not in ("", str(VENV))
     anew = have == UNFINISHED or moved or not runs(str(PYTHON), "-c", "")
@@ -105,8 +112,8 @@ def setup() -> None:
             shutil.rmtree(VENV, ignore_errors=True)
             create()
         else:
-            print("Bringing .venv up to date with requirements.txt ...", flush=True)
-        install()
+            print(f"Bringing .venv up to date with {REQUIREMENTS[purpose]} ...", flush=True)
+        install(REQUIREMENTS[purpose])
         STAMP.write_text(want)
     except BaseException:
         if anew:  # nothing half-made stays behind
@@ -120,7 +127,7 @@ if __name__ == "__main__":
         found = "{} is {}.{}".format(sys.executable, *sys.version_info[:2])
         sys.exit(f"Python 3.11 or newer is needed; {found}.")
     try:
-        setup()
+        setup(*sys.argv[1:])
     except SetupError as error:
         sys.exit(str(error))
     except OSError as error:

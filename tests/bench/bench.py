@@ -20,11 +20,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE, VENV = ROOT / "tests/bench", ROOT / ".venv-bench"
 RESULTS, PYTHON, STAMP = HERE / "RESULTS.md", VENV / "bin/python", VENV / "made-from"
 PARTS = ("panels", "sweep", "steps", "footprint")
+FILES = ("requirements-bench.txt", "requirements-test.txt", "requirements.txt")
 SHOWN = "numpy matplotlib ipywidgets jupyterlab ipympl torch jax optax playwright".split()
 
 
 def environment() -> None:
-    wanted = [(ROOT / name).read_bytes() for name in ("requirements-bench.txt", "requirements.txt")]
+    wanted = [(ROOT / name).read_bytes() for name in FILES]
     made_from = f"{hashlib.sha256(b''.join(wanted)).hexdigest()} {VENV}"
     if STAMP.exists() and STAMP.read_text() == made_from:
         return
