@@ -1,6 +1,7 @@
 """What surfaces and fits are given: turned into floats, checked and kept, or refused by name."""
 
 import warnings
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -150,6 +151,16 @@ def test_a_batch_is_what_a_step_sees():
             up[i], down[i] = up[i] + e, down[i] - e
             slope = (problem.loss(up, rows, y) - problem.loss(down, rows, y)) / (2 * e)
             assert problem.grad(theta, t)[i] == pytest.approx(slope, abs=1e-7)
+
+
+@EACH
+def test_the_monitor_is_the_mean_over_its_rows(make):
+    whole = make(X, Y)
+    theta = RNG.normal(size=whole.theta0.size)
+    assert whole.loss(theta) == pytest.approx(whole.loss(theta, X, Y))
+    each = [whole.loss(theta, X[[i]], Y[[i]]) for i in range(8)]
+    means = [np.mean(four) for four in combinations(each, 4)]
+    assert sum(np.isclose(make(X, Y, monitor=4).loss(theta), means, rtol=1e-9)) == 1
 
 
 def test_layers_are_all_of_theta_in_its_order():

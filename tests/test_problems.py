@@ -154,6 +154,30 @@ def test_noise_is_a_pure_function_of_t_with_the_given_size():
     assert np.array_equal(problem.grad(theta, 7), problem.grad(theta, 7))
 
 
+def test_surfaces_start_and_end_where_they_say():
+    starts = {
+        "bowl": ([5.0], [0.0]),
+        "valley": ([-5.0, -2.0], [0.0, 0.0]),
+        "rosenbrock": ([-1.2, 1.0], [1.0, 1.0]),
+        "beale": ([1.0, 1.0], [3.0, 0.5]),
+        "saddle": ([1.0, 1e-6], [0.0, 1.0]),
+    }
+    for name, (start, end) in starts.items():
+        problem = getattr(P, name)()
+        assert problem.theta0.tolist() == start and problem.minimum.tolist() == end
+    turned = P.valley(rotation=90.0)  # the flat axis, the first, now points along y
+    assert turned.loss([0.0, 1.0]) == pytest.approx(0.1)
+    slanted = P.quadratic([1.0, 9.0], rotation=30.0)  # counter-clockwise: flat along (cos, sin)
+    assert slanted.loss([np.sqrt(3) / 2, 0.5]) == pytest.approx(0.5)
+
+
+def test_noise_does_not_repeat_itself():
+    problem = P.bowl(noise=1.0)
+    errors = [problem.grad([0.0], t).item() for t in (*range(5), *range(1024, 1029))]
+    assert len(set(errors)) == 10
+    assert P.saddle(noise=1.0, seed=1).grad([0.0, 0.0], 0).tolist() != errors[:1] * 2
+
+
 def test_known_values_of_the_surfaces():
     assert P.rosenbrock().loss(np.array([-1.2, 1.0])) == pytest.approx(24.2)
     assert P.beale().loss(np.array([1.0, 1.0])) == pytest.approx(14.203125)
@@ -173,6 +197,14 @@ def test_expected_risk_matches_simulation(momentum):
         problem = P.quadratic(h, noise=np.sqrt(c), seed=seed)
         losses.append(descend(problem, sgd, 0.1, steps, theta0=starts, momentum=momentum).loss)
     np.testing.assert_allclose(np.mean(losses, axis=(0, 2)), risk, rtol=0.1)
+
+
+def test_expected_risk_averages_over_a_batch_and_starts_where_it_is_told():
+    h, c = [1.0, 0.1], np.array([1.0, 0.4])
+    four = P.noisy_quadratic_risk(h, c, 0.1, 20, batch_size=4)
+    np.testing.assert_allclose(four, P.noisy_quadratic_risk(h, c / 4, 0.1, 20))
+    start = P.noisy_quadratic_risk(h, c, 0.1, 0, second_moment=[4.0, 9.0])
+    np.testing.assert_allclose(start, [(1.0 * 4 + 0.1 * 9) / 2])
 
 
 def test_expected_risk_takes_schedules_and_sweeps():

@@ -134,6 +134,16 @@ def test_it_stops_when_it_knows():
     assert len(calls) < 15
 
 
+@pytest.mark.parametrize("tol", [1e-2, 1e-3, 1e-5])
+def test_the_tolerance_is_what_it_says(tol):
+    """Close eigenvalues, whose end Lanczos finds slowly: L may be off by tol, but not by more."""
+    problem = P.quadratic(np.linspace(0.0, 1.0, 400))
+    for seed in range(5):
+        found = P.spectrum(problem, problem.theta0, tol=tol, seed=seed)
+        assert abs(found.L - 1) <= tol and abs(found.h_min) <= tol
+        assert 1 - tol <= P.sharpness(problem, problem.theta0, tol=tol, seed=seed) <= 1 + 1e-12
+
+
 def test_what_has_diverged_is_nan_and_silent():
     problem = SMOOTH["softmax"]
     theta = points(problem)
