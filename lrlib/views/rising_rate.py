@@ -48,8 +48,8 @@ def _limits(ax: Axes) -> tuple[Any, Any]:
     )  # fmt: skip
     law = ax.axvline(np.nan, color=COLOURS[1], lw=1.5, ls="--")
     name = ax.text(
-        1, 0.02, "law without noise", color=ink(COLOURS[1]), ha="right", transform=across,
-        **(turned | {"va": "bottom"}),
+        1, 0.98, "law without noise", color=ink(COLOURS[1]), ha="right", transform=across,
+        **turned,
     )  # fmt: skip
     return law, name
 
