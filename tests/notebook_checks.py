@@ -4,8 +4,10 @@ test_notebooks.py applies them to the lessons; test_notebook_checks.py feeds eac
 notebook, so that none can pass by never looking.
 """
 
+import base64
 import contextlib
 import functools
+import io
 import re
 import threading
 import time
@@ -14,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import nbformat
+import numpy as np
 import pytest
 import refresh
 import slices
@@ -22,9 +25,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from lesson import calls_of_predict, code_cells, prose, tags
 from nbformat.v4 import new_output
+from PIL import Image
 from traitlets.config import Config
 
 from lrlib import live
+from lrlib.plots import Picture
 
 # ---- how it is stored --------------------------------------------------------------------------
 
@@ -95,7 +100,7 @@ def twin_faults(twin: str, metadata: dict) -> Iterator[str]:
     """A picture's text/plain twin says in a sentence, with numbers, what the picture shows."""
     if twin.startswith(("<Figure", "Figure(")) or len(twin) < 40 or not re.search(r"\d", twin):
         yield f"picture whose text twin is no sentence with numbers: {twin[:60]!r}"
-    alt = metadata.get("image/png", {}).get("alt", twin)
+    alt = metadata.get("image/png", {}).get("alt", "")
     if alt != twin:
         yield f"picture whose alt text is not its text twin: {alt[:60]!r}"
 
@@ -113,6 +118,7 @@ class Played(NamedTuple):
     exercises: list[str]  # faults of these
     panels: list[tuple[int, live.Panel]]  # with the number of the cell that built it
     trials: list[Trial]  # what checks said to wrong and right answers
+    pictures: list[str]  # stored pictures that are not those of this run
 
 
 def exercises(nb: nbformat.NotebookNode) -> tuple[dict[int, str], list[str]]:
@@ -140,15 +146,54 @@ def exercises(nb: nbformat.NotebookNode) -> tuple[dict[int, str], list[str]]:
 def shown_by(shell: InteractiveShell, source: str) -> list[nbformat.NotebookNode]:
     """Run a cell; what a notebook would store of what it shows."""
     with capture_output() as said:
-        shell.run_cell(source).raise_error()
+        ran = shell.run_cell(source)
+        ran.raise_error()
     streams = {"stdout": said.stdout, "stderr": said.stderr}
     outputs = [new_output("stream", name=k, text=text) for k, text in streams.items() if text]
     outputs += [new_output("display_data", o.data, metadata=o.metadata) for o in said.outputs]
+    if isinstance(ran.result, Picture | live.Panel):  # of these the shell has printed the words
+        data, metadata = ran.result._repr_mimebundle_()
+        outputs.append(new_output("display_data", data, metadata=metadata))
     return refresh.normal_outputs(outputs)
 
 
 def told(outputs: list[nbformat.NotebookNode]) -> str:
     return "".join(output.get("text", "") for output in outputs)
+
+
+# A picture drawn by another machine differs in up to 1.5 % of its pixels: letters lie elsewhere by
+# a part of one. So 2 % may differ, and of those that are not white in either, half: in a sparse
+# picture everything that is drawn can be less than 2 %.
+DIFFERENT, OF_ALL, OF_INK = 64, 0.02, 0.5  # of 255; shares
+
+
+def picture_faults(stored: list, fresh: list) -> Iterator[str]:
+    """Stored pictures that are missing, of another size, or not nearly the fresh ones."""
+    pairs = [
+        [o["data"]["image/png"] for o in outputs if "image/png" in o.get("data", {})]
+        for outputs in (stored, fresh)
+    ]
+    if len(pairs[0]) != len(pairs[1]):
+        yield f"{len(pairs[0])} pictures are stored, {len(pairs[1])} are drawn"
+        return
+    for old, new in zip(*pairs, strict=True):
+        a, b = (np.asarray(_opened(png), int) for png in (old, new))
+        if a.shape != b.shape:
+            sizes = [f"{x.shape[1]} x {x.shape[0]}" for x in (a, b)]
+            yield f"the stored picture is {sizes[0]} pixels, a fresh one {sizes[1]}"
+            continue
+        differ = (np.abs(a - b) > DIFFERENT).any(-1)
+        ink = ((a < 255 - DIFFERENT) | (b < 255 - DIFFERENT)).any(-1)
+        share, of_ink = differ.mean(), differ.sum() / max(1, ink.sum())
+        if share > OF_ALL or of_ink > OF_INK:
+            yield (
+                f"the stored picture is another: {share:.1%} of the pixels differ, "
+                f"{of_ink:.0%} of what is drawn"
+            )
+
+
+def _opened(png: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
 
 
 def no_thread(thread: threading.Thread) -> None:
@@ -166,6 +211,7 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
     solutions, faults = exercises(nb)
     answers = list(answers) if len(answers) == len(solutions) else []
     twice: list[str] = []
+    pictures: list[str] = []
     panels: list[tuple[int, live.Panel]] = []
     tried: list[Trial] = []
     build, number = live.Panel.__init__, 0
@@ -182,6 +228,7 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
         for number, cell in enumerate(code_cells(nb), 1):
             start = time.process_time()
             first = shown_by(shell, cell.source)
+            pictures += [f"cell [{number}], {x}" for x in picture_faults(cell.outputs, first)]
             slow = time.process_time() - start > SLOW and not slices.IN_FULL
             built = len(panels)
             same = once or (slow and not slices.leans_on_itself(cell.source, shell.user_ns))
@@ -202,7 +249,7 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
                 place = list(solutions).index(number)
                 tried += trials(place + 1, answers[place], attempt, solutions[number])
     InteractiveShell.clear_instance()
-    return Played(twice, faults, panels, tried)
+    return Played(twice, faults, panels, tried, pictures)
 
 
 def attempted(shell: InteractiveShell, check: str, answer: str) -> tuple[str, dict[str, object]]:

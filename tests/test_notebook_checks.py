@@ -1,5 +1,7 @@
 """The checks of notebook_checks.py, each on a notebook or a panel that it must refuse."""
 
+import base64
+import io
 import pathlib
 import warnings
 from collections.abc import Callable
@@ -12,9 +14,10 @@ import template
 from lesson import code_cells
 from matplotlib.lines import Line2D
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from notebook_checks import panel_faults, play, storage_faults
+from notebook_checks import panel_faults, picture_faults, play, storage_faults
+from PIL import Image
 
-from lrlib import live
+from lrlib import live, plots
 from lrlib.plots import Control, View, figure
 
 
@@ -230,3 +233,33 @@ def test_a_large_sweep_runs_where_no_thread_starts(monkeypatch: pytest.MonkeyPat
         "assert descend(bowl(), sgd, rates, 2, keep='last').theta.shape == (300_000, 1)"
     )
     assert play(new_notebook(cells=[new_code_cell(source)])).twice == []
+
+
+def drawn(lines: dict[str, list[float]]) -> list:
+    data, _ = plots.curves(lines, "step", "loss")._repr_mimebundle_()
+    return [new_output("display_data", data=data)]
+
+
+def white(width: int, height: int) -> list:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(out, "PNG")
+    data = {"image/png": base64.b64encode(out.getvalue()).decode()}
+    return [new_output("display_data", data=data)]
+
+
+FALLS, OTHER = {"a": [3.0, 2.0, 1.0]}, {"rises": [1.0, 5.0, 9.0], "stays": [4.0, 4.0, 4.0]}
+
+
+@pytest.mark.parametrize(
+    ("stored", "fault"),
+    [
+        (drawn(FALLS), None),
+        ([], "0 pictures are stored, 1 are drawn"),
+        (white(1, 1), "the stored picture is 1 x 1 pixels, a fresh one 912 x 408"),
+        (white(912, 408), "the stored picture is another"),
+        (drawn(OTHER), "the stored picture is another"),
+    ],
+)
+def test_a_stored_picture_that_is_another_is_found(stored: list, fault: str | None) -> None:
+    faults = list(picture_faults(stored, drawn(FALLS)))
+    assert faults == [] if fault is None else faults[0].startswith(fault)

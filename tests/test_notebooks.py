@@ -35,6 +35,11 @@ def test_every_cell_runs_twice_with_the_same_output(path: pathlib.Path) -> None:
 
 
 @every_notebook
+def test_stored_pictures_are_those_of_a_run(path: pathlib.Path) -> None:
+    assert not played(path).pictures, "\n".join(played(path).pictures)
+
+
+@every_notebook
 def test_exercises(path: pathlib.Path) -> None:
     assert played(path).exercises == []
 

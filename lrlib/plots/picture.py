@@ -80,14 +80,11 @@ LOCK = threading.RLock()
 
 @functools.cache
 def _house() -> dict[str, Any]:
-    """Every setting of matplotlib: its default, or that of STYLE. Those that no figure asks for,
-    such as the backend, are left out."""
+    """Every setting of matplotlib that a picture asks for: its default, or that of STYLE."""
     with mpl.rc_context():
-        before = dict(dict.items(mpl.rcParams))
         mpl.rcdefaults()
         mpl.rcParams.update(STYLE)
-        house = dict(dict.items(mpl.rcParams))
-    return {k: v for k, v in house.items() if not k.startswith("backend") or before[k] != v}
+        return {k: v for k, v in dict.items(mpl.rcParams) if not k.startswith("backend")}
 
 
 @contextlib.contextmanager
