@@ -3,6 +3,7 @@
 # make refresh [NB=01]    run the notebooks anew (or one of them) and store what they print
 # make claims [NB=05]     run every statement about noisy runs at seeds the lessons do not use
 # make bench [PART=sweep]    measure panels, sweeps, steps and footprint beside their alternatives
+# make site               build the course as pages that need no installation, into _site
 # The environment is made in .venv on first use.  PYTHON=/path/to/python chooses what it is made with.
 SHELL = /bin/sh
 RUN = .venv/bin/python
@@ -32,4 +33,8 @@ claims: checks
 bench: checks
 	@$(RUN) tests/bench/bench.py $(PART)
 
-.PHONY: help env checks lab test refresh claims bench
+site:
+	@sh tools/python.sh tools/setup_env.py site
+	@.venv-site/bin/python tools/build_site.py
+
+.PHONY: help env checks lab test refresh claims bench site

@@ -4,7 +4,7 @@ import os
 import pathlib
 
 HERE = pathlib.Path(__file__).resolve().parent
-WORK = HERE.parent / "build" / "site"
+WORK = pathlib.Path(os.environ["SITE_WORK"])  # what tools/build_site.py filled
 REPOSITORY = os.environ.get("SITE_REPOSITORY", "")  # "owner/name" on GitHub, where it is known
 
 project = "Learning rates you can predict, see and check"
@@ -44,7 +44,10 @@ html_show_copyright = False
 html_show_sphinx = False
 html_last_updated_fmt = None
 html_permalinks_icon = "#"
+html_favicon = str(HERE / "static" / "icon.svg")
+html_context = {"default_mode": "auto"}
 html_theme_options = {
+    "navbar_persistent": [],
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_navbar_depth": 1,

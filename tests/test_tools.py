@@ -185,7 +185,12 @@ class Folder:
     def __init__(self, root: pathlib.Path, monkeypatch: pytest.MonkeyPatch):
         self.venv, self.done, self.fails = root / ".venv", [], False
         (root / "tools").mkdir()
-        for name in (*setup_env.REQUIREMENTS.values(), "pyproject.toml", "tools/setup_env.py"):
+        for name in (
+            *setup_env.REQUIREMENTS.values(),
+            setup_env.SITE,
+            "pyproject.toml",
+            "tools/setup_env.py",
+        ):
             shutil.copy(ROOT / name, root / name)
         self.requirements = root / "requirements.txt"
         monkeypatch.setattr(setup_env, "ROOT", root)
@@ -226,6 +231,24 @@ def test_what_checks_the_lessons_is_installed_when_it_is_asked_for(folder: Folde
     assert folder.setup() == ["create", "install"]
     assert folder.setup("checks") == ["requirements-test.txt"]
     assert folder.setup("checks") == folder.setup() == []
+
+
+def test_the_pages_have_an_environment_of_their_own(folder: Folder) -> None:
+    assert folder.setup("site") == ["create", setup_env.SITE]
+    folder.requirements.write_text("numpy\n")
+    assert folder.setup("site") == []
+    (folder.venv.parent / setup_env.SITE).write_text("sphinx\n")
+    assert folder.setup("site") == [setup_env.SITE]
+
+
+def test_an_environment_can_stand_in_another_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("VENV", "PYTHON", "STAMP"):
+        monkeypatch.setattr(setup_env, name, getattr(setup_env, name))
+    python = setup_env.PYTHON.relative_to(setup_env.VENV)
+    setup_env.use(".venv-site")
+    assert setup_env.PYTHON == ROOT / ".venv-site" / python
+    assert setup_env.STAMP.parent == setup_env.VENV == ROOT / ".venv-site"
+    assert setup_env.fingerprint("site").endswith(".venv-site")
 
 
 def test_new_requirements_are_installed_into_it(folder: Folder) -> None:

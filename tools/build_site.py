@@ -1,10 +1,12 @@
 """Build the course as pages into _site: nothing to run, nothing to fetch when they are read.
 
-make site
+    make site
+    python tools/build_site.py --only 00 01 --out DIR --work DIR
 
 The folder _site can be served by any server of files: python -m http.server -d _site
 """
 
+import argparse
 import os
 import pathlib
 import re
@@ -14,11 +16,13 @@ import sys
 import time
 
 import lesson
+import live_figures
+import nbformat
 import pages
 
+from lrlib import page
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OUT = ROOT / "_site"
-WORK = ROOT / "build" / "site"
 SITE = ROOT / "site"
 NODE = SITE / "node_modules"
 WITHOUT_NODE = (
@@ -26,6 +30,9 @@ WITHOUT_NODE = (
     "install Node.js 18 or newer (https://nodejs.org) and run make site again."
 )
 TEXTS = {"contribute": "CONTRIBUTING.md", "changes": "CHANGELOG.md"}
+
+
+Live = dict[str, list[live_figures.Figure]]  # the figures of each lesson, by its file's stem
 
 
 class SiteError(Exception):
@@ -63,6 +70,9 @@ def fetch_scripts() -> None:
 
 def write_scripts(assets: pathlib.Path) -> None:
     """What the pages load, from the disk."""
+    assets.mkdir(parents=True)
+    (assets / "live.css").write_text(page.style(), encoding="utf-8")
+    (assets / "live.js").write_text(page.SCRIPT, encoding="utf-8")
     es5 = NODE / "mathjax" / "es5"
     (assets / "mathjax").mkdir(parents=True)
     shutil.copy(es5 / "tex-chtml-full.js", assets / "mathjax")
@@ -70,36 +80,82 @@ def write_scripts(assets: pathlib.Path) -> None:
     shutil.copytree(es5 / fonts, assets / "mathjax" / fonts)
 
 
-def write_lessons(source: pathlib.Path, course: list[lesson.Lesson]) -> set[str]:
+def write_lessons(work: pathlib.Path, course: list[lesson.Lesson], live: Live) -> set[str]:
     """Each lesson as a notebook that Sphinx shows; returns the files that they link."""
     files: set[str] = set()
-    (WORK / "extra" / "pictures").mkdir(parents=True)
+    extra = work / "extra"
+    for name in ("pictures", "notebooks"):
+        (extra / name).mkdir(parents=True)
     for one in course:
-        page = pages.Page(one.path, one.nb)
-        files |= page.files
-        (source / one.path.name).write_text(as_text(page.nb), encoding="utf-8")
-        for name, png in page.pictures.items():
-            (WORK / "extra" / "pictures" / name).write_bytes(png)
+        shown = pages.Page(one.path, one.nb, [f.html for f in live[one.path.stem]], repository())
+        files |= shown.files
+        target = work / "source" / one.path.name
+        target.write_text(nbformat.writes(shown.nb), encoding="utf-8")
+        shutil.copyfile(one.path, extra / "notebooks" / one.path.name)
+        for name, png in shown.pictures.items():
+            (extra / "pictures" / name).write_bytes(png)
     return files
 
 
-def as_text(nb) -> str:
-    import nbformat
-
-    return nbformat.writes(nb)
-
-
-def write_texts(source: pathlib.Path, course: list[lesson.Lesson]) -> set[str]:
+def write_texts(source: pathlib.Path, course: list[lesson.Lesson], live: Live) -> set[str]:
     """The pages that are no lessons; returns the files that they link."""
     files: set[str] = set()
-    for name, file in TEXTS.items():
-        text, linked = pages.relinked((ROOT / file).read_text(encoding="utf-8"), ROOT)
+    texts = {name: (ROOT / file).read_text(encoding="utf-8") for name, file in TEXTS.items()}
+    values = {
+        "doors": pages.doors("", repository()),
+        "table": pages.table(course, {}),
+        "toc": "\n".join(one.path.stem for one in course),
+        "figure": live[course[0].path.stem][0].html,
+        "map": course_map(),
+        "routes": pages.routes(course),
+        "clone": clone(),
+        "hosted": hosted(),
+    }
+    for name in ("index", "run", "lecturers"):
+        own = {"table": pages.table(course, SLIDES)} if name == "lecturers" else {}
+        template = (SITE / f"{name}.md").read_text(encoding="utf-8")
+        (source / f"{name}.md").write_text(filled(template, values | own), encoding="utf-8")
+    for name, text in texts.items():
+        text, linked = pages.relinked(text, ROOT)
         files |= linked
         (source / f"{name}.md").write_text(text, encoding="utf-8")
-    start = (SITE / "index.md").read_text(encoding="utf-8")
-    rows = {"table": pages.table(course, {}), "toc": "\n".join(one.path.stem for one in course)}
-    (source / "index.md").write_text(filled(start, rows), encoding="utf-8")
     return files
+
+
+SLIDES = {"slides": lambda one: f'<a href="slides/{one.path.stem}.html">deck</a>'}
+
+
+def course_map() -> str:
+    """The map of the course, each lesson in it a link."""
+    try:
+        import course_map as drawn
+    except ImportError:
+        return ""
+    svg = drawn.svg(lambda file: file.replace(".ipynb", ".html"))
+    return f'<div class="lr-map">\n{svg.strip()}\n</div>'
+
+
+def clone() -> str:
+    if not (name := repository()):
+        return "cd learning-rates        # the folder of this project"
+    return f"git clone https://github.com/{name}\ncd {name.partition('/')[2]}"
+
+
+def hosted() -> str:
+    """Binder, Colab, Kaggle and Codespaces, where it is known where the project is."""
+    if not (name := repository()):
+        return (
+            "From a copy of this project on GitHub the buttons also open Binder and Colab; these "
+            "pages were built from a folder that is on neither."
+        )
+    return f"""- **Binder**: the button on each page. Starting it takes a minute or more.
+- **Codespaces**: [open the project](https://codespaces.new/{name}), then a notebook.
+- **Colab, Kaggle**: the button opens the notebook in Colab; in Kaggle use
+  *File, Import Notebook*. Run this line first:
+
+```
+%pip install -q git+https://github.com/{name}
+```"""
 
 
 def filled(template: str, values: dict[str, str]) -> str:
@@ -115,39 +171,48 @@ def copy_files(files: set[str], target: pathlib.Path) -> None:
             shutil.copyfile(ROOT / name, place)
 
 
-def run_sphinx(source: pathlib.Path) -> None:
+def run_sphinx(work: pathlib.Path) -> None:
     environment = {**os.environ, "SITE_REPOSITORY": repository(), "SOURCE_DATE_EPOCH": "0"}
+    environment["SITE_WORK"] = str(work)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-b", "html"]
-    command += ["-c", str(SITE), "-d", str(WORK / "doctrees"), str(source), str(WORK / "html")]
+    command += ["-c", str(SITE), "-d", str(work / "doctrees")]
+    command += [str(work / "source"), str(work / "html")]
     got = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     if got.returncode:
         raise SiteError(f"Sphinx stopped:\n{got.stdout}{got.stderr}".rstrip())
 
 
-def build() -> None:
+def build(out: pathlib.Path, work: pathlib.Path, only: list[str]) -> None:
     fetch_scripts()
     course = lesson.course(ROOT / "notebooks")
-    source = WORK / "source"
+    course = [one for one in course if not only or one.number in only]
     for folder in ("source", "assets", "extra", "html", "doctrees"):
-        shutil.rmtree(WORK / folder, ignore_errors=True)
-    source.mkdir(parents=True)
-    write_scripts(WORK / "assets")
-    files = write_lessons(source, course) | write_texts(source, course)
+        shutil.rmtree(work / folder, ignore_errors=True)
+    (work / "source").mkdir(parents=True)
+    write_scripts(work / "assets")
+    live = live_figures.figures(course)
+    files = write_lessons(work, course, live) | write_texts(work / "source", course, live)
     if not repository():
-        copy_files(files, WORK / "extra" / "files")
-    run_sphinx(source)
-    shutil.rmtree(OUT, ignore_errors=True)
-    shutil.move(WORK / "html", OUT)
+        copy_files(files, work / "extra" / "files")
+    run_sphinx(work)
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.move(work / "html", out)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Build the pages of the course.")
+    parser.add_argument("--only", nargs="*", default=[], help="numbers of lessons; all without it")
+    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "_site")
+    parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "site")
+    asked = parser.parse_args(arguments)
     start = time.monotonic()
     try:
-        build()
+        build(asked.out.resolve(), asked.work.resolve(), asked.only)
     except (SiteError, pages.PageError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(f"_site is ready after {time.monotonic() - start:.0f} s: python -m http.server -d _site")
+    print(f"{asked.out.name} is ready after {time.monotonic() - start:.0f} s; to read the pages:")
+    print(f"python -m http.server -d {asked.out}")
     return 0
 
 

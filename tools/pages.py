@@ -58,7 +58,13 @@ def relinked(text: str, folder: pathlib.Path) -> tuple[str, set[str]]:
 class Page:
     """A lesson on its way to a page. ``pictures``: file name -> PNG; ``files``: linked ones."""
 
-    def __init__(self, path: pathlib.Path, nb: NotebookNode, panels: list[str] | None = None):
+    def __init__(
+        self,
+        path: pathlib.Path,
+        nb: NotebookNode,
+        panels: list[str] | None = None,
+        repository: str = "",
+    ):
         self.path, self.stem = path, path.stem
         self.pictures: dict[str, bytes] = {}
         self.files: set[str] = set()
@@ -66,10 +72,11 @@ class Page:
         self.unit = ""
         self.nb = copy.deepcopy(nb)
         self.nb.cells = [kept for cell in self.nb.cells if (kept := self._cell(cell))]
+        first = self.nb.cells[0]
+        title, _, rest = first.source.partition("\n")
+        first.source = f"{title}\n\n{doors(self.stem, repository)}\n{rest}"
         for cell in self.nb.cells:  # marks of editors, and of the deck
-            cell.metadata = type(cell.metadata)(
-                {"tags": tags(cell)} if tags(cell) else {}
-            )
+            cell.metadata = type(cell.metadata)({"tags": tags(cell)} if tags(cell) else {})
 
     def _cell(self, cell: NotebookNode) -> NotebookNode | None:
         if cell.cell_type == "markdown":
@@ -133,6 +140,27 @@ def as_html(text: str) -> NotebookNode:
     return new_output("display_data", {"text/html": text})
 
 
+def doors(stem: str, repository: str = "") -> str:
+    """The ways from a page to what can be run, as a row of links; ``stem`` of its notebook."""
+    file = f"{stem}.ipynb" if stem else "00_start_here.ipynb"
+    ways = {}
+    if stem:
+        ways["Slides"] = f"slides/{stem}.html"
+    ways["JupyterLite"] = f"lite/lab/index.html?path={file}"
+    if repository:
+        ways["Binder"] = f"https://mybinder.org/v2/gh/{repository}/main?labpath=notebooks%2F{file}"
+        ways["Colab"] = (
+            f"https://colab.research.google.com/github/{repository}/blob/main/notebooks/{file}"
+        )
+    if stem:
+        ways["Notebook"] = f"notebooks/{file}"
+    row = "".join(
+        f'<a href="{html.escape(address)}"{" download" if name == "Notebook" else ""}>{name}</a>'
+        for name, address in ways.items()
+    )
+    return f'<nav class="lr-doors" aria-label="Open this lesson elsewhere">{row}</nav>\n'
+
+
 # ---- pages that are no lesson ------------------------------------------------------------------
 
 
@@ -149,6 +177,15 @@ def lecturers_fold(nb: NotebookNode) -> str:
         if cell.cell_type == "markdown" and (text := fold(cell))[0] == "For the lecturer":
             return text[1]
     return ""
+
+
+def routes(lessons: list[lesson.Lesson]) -> str:
+    """The lecturers' folds of all lessons, each under its title."""
+    parts = []
+    for one in lessons:
+        if text := lecturers_fold(one.nb):
+            parts += [f"## {one.title}", text]
+    return "\n\n".join(parts)
 
 
 def table(lessons: list[lesson.Lesson], more: Mapping[str, Callable[[lesson.Lesson], str]]) -> str:

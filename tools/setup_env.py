@@ -2,6 +2,7 @@
 
     python tools/setup_env.py          what the lessons run on
     python tools/setup_env.py checks   that, and what refreshes and checks them
+    python tools/setup_env.py site     .venv-site, with what builds the pages
 
 Standard library only, and readable by Python 3.6, so that an old Python gets a sentence and not a
 traceback.  The stamp in .venv says what it was made from: other requirements are installed into it,
@@ -32,14 +33,24 @@ class SetupError(Exception):
 
 # what is installed, for whom; the later have all of the earlier
 REQUIREMENTS = {"lessons": "requirements.txt", "checks": "requirements-test.txt"}
+SITE = "requirements-site.txt"  # in an environment of its own: it has other needs
 
 
 def fingerprint(purpose: str) -> str:
     """What the environment depends on: requirements, package metadata and its own place."""
     digest = hashlib.sha256(purpose.encode())
-    for name in (*REQUIREMENTS.values(), "pyproject.toml", "tools/setup_env.py"):
+    files = (SITE,) if purpose == "site" else tuple(REQUIREMENTS.values())
+    for name in (*files, "pyproject.toml", "tools/setup_env.py"):
         digest.update((ROOT / name).read_bytes())
     return f"{digest.hexdigest()} {VENV}"
+
+
+def use(folder: str) -> None:
+    """Make this folder of the project the environment that `setup` makes."""
+    global VENV, PYTHON, STAMP
+    inside = PYTHON.relative_to(VENV)
+    VENV = ROOT / folder
+    PYTHON, STAMP = VENV / inside, VENV / "made-from"
 
 
 def base_python() -> str:
@@ -55,7 +66,7 @@ def runs(*command: str) -> bool:
 
 
 def create() -> None:
-    """Make an empty .venv, marked as unfinished."""
+    """Make an empty environment, marked as unfinished."""
     base = base_python()
     if not runs(base, "-c", "import venv, ensurepip"):
         raise SetupError(
@@ -70,7 +81,7 @@ def create() -> None:
 
 
 def install(requirements: str) -> None:
-    """Install a file of requirements into .venv."""
+    """Install a file of requirements into the environment."""
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--retries", "2", "install"]
     got = subprocess.run([*pip, "-r", requirements], cwd=ROOT, capture_output=True, text=True)
     log = got.stdout + got.stderr
@@ -98,6 +109,7 @@ def last_line(log: str) -> str:
 
 
 def setup(purpose: str = "lessons") -> None:
+    requirements = REQUIREMENTS.get(purpose, SITE)
     want = fingerprint(purpose)
     have = STAMP.read_text() if STAMP.exists() else ""
     if have in (want, fingerprint("checks")):  # which serve the lessons too
@@ -108,12 +120,14 @@ def setup(purpose: str = "lessons") -> None:
     try:
         if anew:
             version = "{}.{}.{}".format(*sys.version_info[:3])
-            print(f"Making .venv with Python {version} (once, about a minute) ...", flush=True)
+            print(
+                f"Making {VENV.name} with Python {version} (once, about a minute) ...", flush=True
+            )
             shutil.rmtree(VENV, ignore_errors=True)
             create()
         else:
-            print(f"Bringing .venv up to date with {REQUIREMENTS[purpose]} ...", flush=True)
-        install(REQUIREMENTS[purpose])
+            print(f"Bringing {VENV.name} up to date with {requirements} ...", flush=True)
+        install(requirements)
         STAMP.write_text(want)
     except BaseException:
         if anew:  # nothing half-made stays behind
@@ -127,10 +141,12 @@ if __name__ == "__main__":
         found = "{} is {}.{}".format(sys.executable, *sys.version_info[:2])
         sys.exit(f"Python 3.11 or newer is needed; {found}.")
     try:
+        if sys.argv[1:] == ["site"]:
+            use(".venv-site")
         setup(*sys.argv[1:])
     except SetupError as error:
         sys.exit(str(error))
     except OSError as error:
         sys.exit(f"The environment could not be made: {error}.")
     except KeyboardInterrupt:
-        sys.exit("Stopped before .venv was ready; the same command starts over.")
+        sys.exit("Stopped before the environment was ready; the same command starts over.")

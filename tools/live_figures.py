@@ -1,0 +1,142 @@
+"""The live panels of a lesson as elements of its page.
+
+A panel shows objects that its lesson made before it. Of the lesson only the statements run that the
+panel needs, found by their names. The elements are kept in build/live under the hash of all that
+they are made from, so a second build makes none.
+"""
+
+import ast
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import sys
+from typing import Any, NamedTuple
+
+import matplotlib
+import numpy as np
+from lesson import Lesson
+from needs import needed
+from pages import PageError, is_panel, sentence
+
+from lrlib import page
+from lrlib.plots import View
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CACHE = ROOT / "build" / "live"
+MOST = 800_000  # bytes of packed states a lesson
+GRIDS = (2400, 1200, 600, 300, 150)  # states tried where controls do not state their stops
+
+
+class Figure(NamedTuple):
+    """A live figure as it is kept: HTML, and what there is to know of it."""
+
+    html: str
+    states: int
+    size: int  # bytes, packed
+    grid: dict[str, list[str]]  # the stops of each control, as words
+    fixed: list[str]  # controls that stay at their defaults
+
+
+class Panel(NamedTuple):
+    """A panel of a lesson: its code, cut down to what it needs, and what the stored one says."""
+
+    name: str  # "05_rmsprop-1"
+    code: str  # ends with the expression of the view
+    said: str
+
+    @property
+    def uid(self) -> str:
+        return f"live-{self.name.replace('_', '-')}"
+
+
+def panels(lesson: Lesson) -> list[Panel]:
+    """The live panels of a lesson, in order."""
+    found: list[Panel] = []
+    statements: list[str] = []
+    for cell in lesson.nb.cells:
+        if cell.cell_type != "code":
+            continue
+        for node in ast.parse(cell.source).body:
+            if is_panel(cell) and (view := shown(node)):
+                sources = [*statements, view]
+                code = "\n".join(sources[k] for k in needed(sources, {len(statements)}))
+                said = next(map(sentence, (o for o in cell.outputs if "data" in o)), "")
+                found.append(Panel(f"{lesson.path.stem}-{len(found) + 1}", code, said))
+            statements.append(ast.unparse(node))
+    return found
+
+
+def shown(node: ast.stmt) -> str:
+    """The source of the view that `live.panel(view)` shows, or "" for another statement."""
+    call = node.value if isinstance(node, ast.Expr | ast.Assign) else None
+    if isinstance(call, ast.Call) and ast.unparse(call.func) == "live.panel":
+        return ast.unparse(call.args[0])
+    return ""
+
+
+def view(panel: Panel) -> View:
+    """The panel's view, made anew."""
+    *before, last = ast.parse(panel.code).body
+    space: dict[str, Any] = {}
+    exec(compile(ast.Module(before, []), panel.name, "exec"), space)
+    return eval(ast.unparse(last), space)
+
+
+def fingerprint() -> str:
+    """Of all that every figure is made with."""
+    digest = hashlib.sha256(f"{sys.version_info[:2]} {np.__version__}".encode())
+    digest.update(matplotlib.__version__.encode())
+    files = [*(ROOT / "lrlib").rglob("*.py"), ROOT / "data" / "SHA256SUMS", pathlib.Path(__file__)]
+    for file in sorted(files):
+        digest.update(file.relative_to(ROOT).as_posix().encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def figure(panel: Panel, most: int) -> Figure:
+    """The panel as an element of a page; ``most`` bytes of packed states.
+
+    Raises PageError where it does not say what the stored one says, or is too large."""
+    for states in GRIDS:
+        table = page.table(view(panel), panel.uid, states)
+        said = table.sentences[table.default]
+        if panel.said and said != panel.said:
+            raise PageError(f"{panel.name}: stored is “{panel.said}”, a fresh one says “{said}”")
+        data = page.packed(table)
+        if len(data) <= most:
+            stops = {name: [page.word(v) for v in values] for name, values in table.grid.items()}
+            html = page.element(table, data)
+            return Figure(html, len(table.sentences), len(data), stops, list(table.fixed))
+    raise PageError(
+        f"{panel.name}: {len(data) / 1000:.0f} kB of states, at most {most / 1000:.0f} here; "
+        "state fewer stops in its controls"
+    )
+
+
+def kept(panel: Panel, most: int, made_with: str) -> Figure:
+    """The panel's figure, from the cache where nothing has changed."""
+    key = hashlib.sha256(f"{made_with} {most} {panel}".encode()).hexdigest()[:24]
+    file = CACHE / f"{panel.name}-{key}.json"
+    if file.exists():
+        return Figure(**json.loads(file.read_text(encoding="utf-8")))
+    made = figure(panel, most)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    for old in CACHE.glob(f"{panel.name}-*.json"):
+        old.unlink()
+    new = file.with_suffix(f".{os.getpid()}")
+    new.write_text(json.dumps(made._asdict()), encoding="utf-8")
+    new.replace(file)
+    return made
+
+
+def figures(course: list[Lesson]) -> dict[str, list[Figure]]:
+    """For each lesson, by the stem of its file, its live figures in order."""
+    jobs = {lesson.path.stem: panels(lesson) for lesson in course}
+    made_with = fingerprint()
+    with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1) as pool:
+        waiting = {
+            stem: [pool.submit(kept, one, MOST // len(ones), made_with) for one in ones]
+            for stem, ones in jobs.items()
+        }
+        return {stem: [job.result() for job in ones] for stem, ones in waiting.items()}
