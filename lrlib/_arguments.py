@@ -264,8 +264,8 @@ def checked_rate(lr: Any, policy: bool, theta: np.ndarray, t0: int) -> Policy:
             raise
         if not isinstance(both, tuple) or len(both) != 2:
             raise returned(name, both, seen.t, "two values, (rate, state)")
-        if isinstance(both[0], float):  # NumPy's too
-            return float(both[0]), both[1]
+        if type(both[0]) is float or type(both[0]) is dtype.type:
+            return both
         rate = as_numbers(both[0])
         if rate is None or not rate.size:
             raise returned(name, both[0], seen.t, "(rate, state), the rate a number")

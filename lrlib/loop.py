@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import count, islice
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,7 +56,7 @@ def steps_of(
     >>> bowl = (lambda theta, t: theta, lambda theta, t: None)
     >>> kernel, policy = (lambda g, state, theta, t: (g, state)), (lambda seen, state: (0.5, None))
     >>> steps = steps_of(*bowl, kernel, policy, np.ones(1), None, 0)
-    >>> [theta.tolist() for _, _, theta, _ in islice(steps, 2)]
+    >>> [next(steps)[2].tolist() for _ in range(2)]
     [[0.5], [0.25]]
     """
     u, state, memory = 0.0, None, None
@@ -89,8 +89,9 @@ def recorded(
     losses: Any = np.empty((steps + 1, *sweep), dtype) if loss else None
     thetas = np.empty((steps + 1 if path else 0, *theta.shape), dtype)
     thetas[:1], state = theta, None
-    for k, step in enumerate(islice(run, steps)):
-        now, lr, theta, state = step
+    for k in range(steps):
+        state = None  # a state held here would be in the cache's way while the next one is made
+        now, lr, theta, state = next(run)
         lrs[k] = lr
         if loss:
             losses[k] = now
@@ -120,10 +121,11 @@ def _run(asked: _Asked, theta: np.ndarray, sweep: tuple[int, ...], steps: int, k
     """All models of a sweep together, each function held to what it promises."""
     theta = theta + np.zeros((*sweep, 1), theta.dtype)
     loss = checked_loss(asked.loss, theta)
+    watched = asked.policy and not ours(asked.lr)  # what others see is a read-only copy
     run = steps_of(
-        checked_grad(asked.grad, theta, asked.policy or not ours(asked.kernel)),
+        checked_grad(asked.grad, theta, watched or not ours(asked.kernel)),
         loss,
-        checked_kernel(asked.kernel, asked.knobs, theta, asked.wants_theta, asked.policy),
+        checked_kernel(asked.kernel, asked.knobs, theta, asked.wants_theta, watched),
         checked_rate(asked.lr, asked.policy, theta, asked.t0),
         theta,
         _decay(asked.decay, theta.dtype),

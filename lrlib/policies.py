@@ -371,14 +371,14 @@ def barzilai_borwein(lr: Rate = 1e-3, kind: str = "long") -> Policy:
 
     def policy(seen: Seen, state: tuple | None) -> tuple[Rate, tuple]:
         if state is None:
-            return lr, (lr, seen.g)
+            return lr, (lr, seen.g.copy())
         rate, g = state
         s, y = -np.asarray(rate)[..., None] * seen.u, seen.g - g
         ss, sy, yy = (s * s).sum(-1), (s * y).sum(-1), (y * y).sum(-1)
         long = kind == "long" or (kind == "alternate" and seen.t % 2 == 1)
         top, bottom = (ss, sy) if long else (sy, yy)
         rate = np.where(sy > 0, top / np.where(bottom == 0, 1, bottom), rate)
-        return rate, (rate, seen.g)
+        return rate, (rate, seen.g.copy())  # the next gradient may overwrite it
 
     return policy
 

@@ -18,10 +18,10 @@ from .contracts import Array, Rate, Schedule, as_numbers, positive, rates, switc
 
 def _over(t: Any, *rates: Rate) -> Array:
     """t with one axis more for every sweep axis, so that it broadcasts against the rates."""
-    steps = as_numbers(t)
+    steps = np.asarray(t) if type(t) is int else as_numbers(t)
     if steps is None:
         raise ValueError(f"t = {t!r}: must be a number of steps or an array of them")
-    axes = max(map(np.ndim, rates))
+    axes = max([x.ndim for x in rates if isinstance(x, np.ndarray)], default=0)
     return np.reshape(steps, steps.shape + (1,) * axes) if axes else steps
 
 
