@@ -121,6 +121,14 @@ class Fit:
         rows = self.rows(t)
         return self.X[rows], self.y[rows]
 
+    def batch_loss(self, theta: Array, t: int) -> Array:
+        """The loss on minibatch t, (*sweep,): what step t descends on.
+
+        >>> float(least_squares([[1.0], [2.0]], [1.0, 2.0]).batch_loss([0.0], 0))
+        1.25
+        """
+        return self.loss(theta, *self.batch(t))
+
     def grad(self, theta: Array, t: int | None = None) -> Array:
         """The gradient (*sweep, d) on minibatch t; t=None: on all rows.
 

@@ -357,11 +357,31 @@ def test_the_error_map():
             q = q * (1 - q) ** 2
 
 
+@pytest.mark.parametrize("power", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize(("h", "x0"), [(1.0, 5.0), (4.0, 5.0), (0.2, 3.0)])
+def test_the_largest_k_to_six_digits(h, x0, power):
+    """k f^p explodes exactly when the first rate, k f_0^p, is above 2 / h."""
+    p = quadratic([h], [x0])
+    edge = 2 / (h * p.loss(p.theta0) ** power)
+    k = edge * np.array([1 - 1e-6, 1 + 1e-6])
+    below, above = descend(p, sgd, error_driven(k, power), 80, theta0=np.full((2, 1), x0)).loss.T
+    assert below[-1] < below[0]
+    assert not above[-1] <= above[0]
+
+
+def car_fit():
+    data = lrlib.auto_mpg()
+    Z = (data.X - data.X.mean(0)) / data.X.std(0)
+    return least_squares(Z, data.y - data.y.mean())
+
+
 @pytest.mark.parametrize(("up", "down"), [(1.05, 0.5), (1.05, 0.7), (1.1, 0.5), (1.2, 0.5)])
-def test_the_drivers_law(up, down):
+@pytest.mark.parametrize("make", [valley, car_fit])
+def test_the_drivers_law(make, up, down):
     """Arrive after ln(limit / lr) / ln up steps; then the log of the rate balances."""
-    run = descend(valley(), sgd, bold_driver(1e-3, up, down, loss=valley().loss), 400)
-    arrive = np.log(0.5 / 1e-3) / np.log(up)
+    p = make()
+    run = descend(p, sgd, bold_driver(1e-3, up, down, loss=p.loss), 400)
+    arrive = np.log(2 / np.linalg.eigvalsh(p.hessian)[-1] / 1e-3) / np.log(up)
     share = np.log(up) / (np.log(up) - np.log(down))
     assert abs((run.lr == 0).sum() - (400 - arrive) * share) < 1
 

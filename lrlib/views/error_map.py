@@ -72,7 +72,7 @@ def error_map(*, steps: int = 1000) -> View:
     problem = bowl()
     first = float(problem.loss(problem.theta0))
     controls = {
-        "share": Control(0.9, 0.01, 1.1, stops=(0.01, 0.1, 0.3, 0.6, 0.9, 0.99, 1.0, 1.01, 1.1)),
+        "share": Control(0.9, 0.01, 1.1, stops=(0.01, 0.1, 0.3, 0.5, 0.9, 0.99, 1.0, 1.01, 1.1)),
         "power": Control(1.0, kind="choice", options=[0.5, 1.0, 2.0]),
     }
     fig, ax = figure(7.6, 3.7, [["map", "rate"]], width_ratios=[1, 1.15])

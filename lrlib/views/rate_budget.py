@@ -62,7 +62,7 @@ def rate_budget(problem: Any, *, lr: float = 1e-3, steps: int = 400) -> View:
     errors = np.random.default_rng(0).standard_normal((steps, 2))
     controls = {
         "up": Control(1.05, 1.01, 2.0, "log", stops=(1.01, 1.05, 1.1, 1.2, 1.5, 2.0)),
-        "down": Control(0.5, 0.3, 0.99, stops=(0.3, 0.5, 0.7, 0.8, 0.91, 0.95, 0.99)),
+        "down": Control(0.5, 0.3, 0.99, stops=(0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99)),
         "noise": Control(0.0, 0.0, 1.0, stops=(0.0, 0.01, 0.1, 1.0)),
     }
     fig, ax = figure(7.6, 3.6, [["rate", "loss"]], width_ratios=[1.25, 1])
