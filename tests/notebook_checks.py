@@ -206,7 +206,7 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
 
     These are the solution and, where there are ``answers`` for every exercise, wrong and right
     ones. ``once`` is for a quick look at them: cells run once. No thread can be started meanwhile,
-    since lessons run in a browser too.
+    since lessons run in a browser too, but by cells tagged `processes`, which cannot.
     """
     solutions, faults = exercises(nb)
     answers = list(answers) if len(answers) == len(solutions) else []
@@ -223,9 +223,11 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
     InteractiveShell.clear_instance()
     with contextlib.chdir(refresh.NOTEBOOKS), pytest.MonkeyPatch.context() as patch:
         patch.setattr(live.Panel, "__init__", build_and_keep)
-        patch.setattr(threading.Thread, "start", no_thread)
+        start_thread = threading.Thread.start
         shell = InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
         for number, cell in enumerate(code_cells(nb), 1):
+            allowed = start_thread if "processes" in tags(cell) else no_thread
+            patch.setattr(threading.Thread, "start", allowed)
             start = time.process_time()
             first = shown_by(shell, cell.source)
             pictures += [f"cell [{number}], {x}" for x in picture_faults(cell.outputs, first)]

@@ -223,6 +223,8 @@ def test_a_lesson_that_needs_a_thread_is_found() -> None:
     nb = new_notebook(cells=[new_code_cell(source)])
     with pytest.raises(RuntimeError, match="can't start new thread"):
         play(nb)
+    nb.cells[0].metadata["tags"] = ["processes"]  # such a cell says so
+    assert play(nb).twice == []
 
 
 def test_a_large_sweep_runs_where_no_thread_starts(monkeypatch: pytest.MonkeyPatch) -> None:
