@@ -112,7 +112,7 @@ def finite(**values: Rate) -> tuple[Any, ...]:
     """
     kind = "a finite number or an array of them"
     given = tuple(_floats(name, x, kind, kind, -np.inf) for name, x in values.items())
-    _fit(values, given)
+    sweep_shape(**dict(zip(values, given, strict=True)))
     return given
 
 
@@ -126,7 +126,7 @@ def rates(**values: Rate) -> tuple[Any, ...]:
     """
     allowed, kind = "finite and at least 0", "a number or an array of numbers"
     given = tuple(_floats(name, x, allowed, kind, 0) for name, x in values.items())
-    _fit(values, given)
+    sweep_shape(**dict(zip(values, given, strict=True)))
     return given
 
 
@@ -143,9 +143,14 @@ def _floats(name: str, x: Any, allowed: str, kind: str, low: float) -> Any:
     return np.array(array, None if array.dtype.kind == "f" else float)
 
 
-def _fit(values: dict[str, Any], given: tuple[Any, ...]) -> None:
+def sweep_shape(**values: Any) -> tuple[int, ...]:
+    """Returns the shape that checked numbers and arrays make together.
+
+    >>> sweep_shape(lr=0.1, up=np.ones(3), down=np.ones((2, 1)))
+    (2, 3)
+    """
     shape: tuple[int, ...] = ()
-    for name, x in zip(values, given, strict=True):
+    for name, x in values.items():
         if type(x) is float:
             continue
         try:
@@ -154,6 +159,7 @@ def _fit(values: dict[str, Any], given: tuple[Any, ...]) -> None:
             raise ValueError(
                 f"{name}: shape {np.shape(x)} does not fit a sweep of shape {shape}: must be alike"
             ) from None
+    return shape
 
 
 def above(low: float = -np.inf, /, **values: Rate) -> tuple[Any, ...]:
@@ -171,7 +177,7 @@ def above(low: float = -np.inf, /, **values: Rate) -> tuple[Any, ...]:
             limit = "" if low == -np.inf else f" above {low:g}"
             raise _refuse(name, x, f"a number{limit} or an array of them")
         given.append(array.astype(float) if array.ndim else float(array))
-    _fit(values, tuple(given))
+    sweep_shape(**dict(zip(values, given, strict=True)))
     return tuple(given)
 
 
@@ -213,6 +219,18 @@ def switch(**values: bool) -> tuple[bool, ...]:
         if not isinstance(x, bool | np.bool_) and not _is_switch(x):
             raise _refuse(name, x, "True or False")
     return tuple(map(bool, values.values()))
+
+
+def one_of(*allowed: str, **values: str) -> tuple[str, ...]:
+    """One of some words. Returns them.
+
+    >>> one_of("min", "max", mode="min")
+    ('min',)
+    """
+    for name, x in values.items():
+        if not isinstance(x, str) or x not in allowed:
+            raise _refuse(name, x, " or ".join(map(repr, allowed)))
+    return tuple(values.values())
 
 
 def _is_switch(x: Any) -> bool:

@@ -12,7 +12,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .contracts import Policy, Rate, Seen, above, finite, positive, rates, switch, whole
+from .contracts import (
+    Policy,
+    Rate,
+    Seen,
+    above,
+    as_numbers,
+    finite,
+    one_of,
+    positive,
+    rates,
+    sweep_shape,
+    switch,
+    whole,
+)
 
 
 def hypergradient(
@@ -64,6 +77,12 @@ def hypergradient(
 Loss = Callable[..., Rate]
 
 
+def _wide(*, lr: Rate, **others: Rate) -> Any:
+    """The first rate in the shape that all sweeps make together, known before the first step."""
+    shape = sweep_shape(lr=lr, **others)
+    return np.broadcast_to(lr, shape).copy() if shape else lr
+
+
 def _error(loss: Loss | None) -> Callable[[Seen, Any], Any]:
     """error(seen, theta): the loss at theta, on the data of step seen.t."""
     if loss is None:
@@ -71,9 +90,20 @@ def _error(loss: Loss | None) -> Callable[[Seen, Any], Any]:
     if not callable(loss):
         raise ValueError(f"loss = {loss!r}: must be a function of theta, or of theta and t")
     needed = [p for p in inspect.signature(loss).parameters.values() if p.default is p.empty]
-    if len(needed) == 2:
-        return lambda seen, theta: loss(theta, seen.t)
-    return lambda seen, theta: loss(theta)
+    if len(needed) not in (1, 2):
+        raise ValueError(f"loss = {loss!r}: must be a function of theta, or of theta and t")
+
+    def error(seen: Seen, theta: Any) -> Any:
+        now = loss(theta, seen.t) if len(needed) == 2 else loss(theta)
+        array = as_numbers(now)
+        if array is None or array.shape not in ((), theta.shape[:-1]):
+            raise ValueError(
+                f"loss: returned {now!r} at step {seen.t}: must be one number a model, "
+                f"{theta.shape[:-1]}"
+            )
+        return array[()]
+
+    return error
 
 
 def _recorded(seen: Seen, theta: Any) -> Any:
@@ -188,6 +218,7 @@ def bold_driver(
     lr, up, down = above(0, lr=lr, up=up, down=down)
     (max_increase,), (every,) = above(0, max_increase=max_increase), whole(every=every)
     (undo,) = switch(undo=undo)
+    lr = _wide(lr=lr, up=up, down=down, max_increase=max_increase)
     if undo and (loss is None or every > 1):
         raise ValueError("undo = True: needs loss, a function to try the step on, and every = 1")
     error = _error(loss)
@@ -319,13 +350,12 @@ def plateau(
     lr, factor = above(0, lr=lr, factor=factor)
     patience, cooldown = whole(0, patience=patience, cooldown=cooldown)
     every, accumulation_size = whole(every=every, accumulation_size=accumulation_size)
-    for name, x, allowed in (("dialect", dialect, DIALECTS), ("mode", mode, ("min", "max"))):
-        if x not in allowed:
-            raise ValueError(f"{name} = {x!r}: must be {' or '.join(map(repr, allowed))}")
+    (dialect,), (mode,) = one_of(*DIALECTS, dialect=dialect), one_of("min", "max", mode=mode)
     count, *defaults = DIALECTS[dialect]
     given = zip((rtol, atol, eps), defaults, strict=True)
     rtol, atol, eps = (default if x is None else x for x, default in given)
     rtol, atol, eps, min_lr = rates(rtol=rtol, atol=atol, eps=eps, min_lr=min_lr)
+    lr = _wide(lr=lr, factor=factor, rtol=rtol, atol=atol, eps=eps, min_lr=min_lr)
     sign = 1 if mode == "min" else -1
     error = _error(loss)
 
@@ -365,9 +395,7 @@ def barzilai_borwein(lr: Rate = 1e-3, kind: str = "long") -> Policy:
     Source: Barzilai & Borwein 1988.
     """
     (lr,) = above(0, lr=lr)
-    kinds = ("long", "short", "alternate")
-    if kind not in kinds:
-        raise ValueError(f"kind = {kind!r}: must be {' or '.join(map(repr, kinds))}")
+    (kind,) = one_of("long", "short", "alternate", kind=kind)
 
     def policy(seen: Seen, state: tuple | None) -> tuple[Rate, tuple]:
         if state is None:
@@ -416,9 +444,11 @@ def armijo(
     if loss is None:
         raise ValueError("loss = None: must be a function of theta, or of theta and t")
     lr, max_lr, grow = above(0, lr=lr, max_lr=max_lr, grow=grow)
+    lr = _wide(lr=lr, max_lr=max_lr, grow=grow)
     c, shrink = positive(c=c, shrink=shrink)
     if not c < 1 or not shrink < 1:
-        raise ValueError(f"c = {c!r}, shrink = {shrink!r}: must be below 1")
+        name, x = ("shrink", shrink) if c < 1 else ("c", c)
+        raise ValueError(f"{name} = {x!r}: must be below 1")
     (max_tries,) = whole(max_tries=max_tries)
     error = _error(loss)
 

@@ -13,8 +13,10 @@ from lrlib.contracts import (
     finite,
     gradient,
     knobs,
+    one_of,
     positive,
     rates,
+    sweep_shape,
     switch,
     unit,
     whole,
@@ -93,6 +95,21 @@ def test_switch_takes_nothing_that_only_counts_as_true():
     assert switch(a=True, b=np.bool_(False), c=np.array(True)) == (True, False, True)
     for x in (1, 0, "yes", None, [True], 1.0, np.ones(2, bool)):
         refused(switch, x, "True or False")
+
+
+def test_one_of_some_words():
+    assert one_of("min", "max", mode="max") == ("max",)
+    for x in ("mean", None, 1, ["min"], np.array(["min", "max"]), {}, True):
+        with pytest.raises(ValueError, match=r"^mode = .*must be 'min' or 'max'"):
+            one_of("min", "max", mode=x)
+
+
+def test_the_shape_of_a_sweep():
+    assert (
+        sweep_shape(a=0.1, b=np.ones((2, 1)), c=np.ones(3)) == (2, 3) and sweep_shape(a=1.0) == ()
+    )
+    with pytest.raises(ValueError, match=r"^c: shape \(3,\) does not fit .*\(2,\)"):
+        sweep_shape(a=0.1, b=np.ones(2), c=np.ones(3))
 
 
 def test_gradient():

@@ -6,6 +6,7 @@ optimisers and schedulers; each has several members here.
 
 import datetime
 import functools
+import inspect
 import warnings
 from decimal import Decimal
 from fractions import Fraction
@@ -383,6 +384,78 @@ def test_gradients_and_states_given_to_a_kernel(kernel):
             ValueError, match=rf"^state = .*None or the state that {kernel.__name__}"
         ):
             kernel(np.ones(2), state)
+
+
+# ------------------------------------------------------------------ policies
+def distance(theta):
+    return (theta**2).sum(-1)
+
+
+POLICIES = {
+    hypergradient: {"lr": 0.1, "hypergrad_lr": 0.01, "multiplicative": False},
+    lrlib.error_driven: {"k": 0.1, "power": 1.0, "loss": distance},
+    lrlib.polyak: {"f_min": 0.0, "factor": 1.0, "cap": 1.0, "eps": 0.1, "loss": distance},
+    lrlib.bold_driver: {
+        "lr": 0.1, "up": 1.05, "down": 0.5, "loss": distance, "undo": True, "max_increase": 1.0,
+        "every": 1,
+    },
+    lrlib.plateau: {
+        "lr": 0.1, "factor": 0.5, "patience": 2, "dialect": "torch", "loss": distance, "every": 1,
+        "rtol": 1e-4, "atol": 0.0, "eps": 0.0, "cooldown": 0, "min_lr": 0.0, "mode": "min",
+        "accumulation_size": 1,
+    },
+    lrlib.barzilai_borwein: {"lr": 0.1, "kind": "long"},
+    lrlib.armijo: {
+        "loss": distance, "lr": 1.0, "c": 0.1, "shrink": 0.5, "grow": 2.0, "max_lr": 1.0,
+        "max_tries": 10,
+    },
+}  # fmt: skip
+ARGUMENTS = [(f, n) for f, given in POLICIES.items() for n in given]
+
+
+def test_all_policies_and_their_arguments_are_here():
+    factories = {n for n in lrlib.policies.__dict__ if n in lrlib.__all__}
+    assert factories == {f.__name__ for f in POLICIES}
+    for factory, arguments in POLICIES.items():
+        assert set(inspect.signature(factory).parameters) == set(arguments)
+
+
+@pytest.mark.parametrize(("factory", "argument"), ARGUMENTS)
+@pytest.mark.parametrize(
+    "value", ["a", 1j, NAN, [], [[1], [1, 2]], {}, datetime.date(2020, 1, 1)], ids=name
+)
+def test_an_argument_of_a_policy_that_is_none(factory, argument, value):
+    with pytest.raises(ValueError, match=rf"(?s)^{argument} = .*must be "):
+        factory(**POLICIES[factory] | {argument: value})
+
+
+SINGLE = {"c", "shrink", "patience", "every", "cooldown", "accumulation_size", "max_tries"}
+SWEPT = [(f, n) for f, n in ARGUMENTS if n not in SINGLE and isinstance(POLICIES[f][n], float)]
+
+
+@pytest.mark.parametrize(("factory", "argument"), SWEPT)
+def test_an_argument_of_a_policy_that_is_a_sweep(factory, argument):
+    """Each row is the single run, whichever argument it is that differs between the models."""
+    fixed, x = POLICIES[factory], POLICIES[factory][argument]
+    swept = descend(valley(), sgd, factory(**fixed | {argument: [x, 1.1 * x]}), 8)
+    assert swept.lr.shape == (8, 2)
+    for k, value in enumerate([x, 1.1 * x]):
+        single = descend(valley(), sgd, factory(**fixed | {argument: value}), 8)
+        np.testing.assert_allclose(swept.theta[:, k], single.theta, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize(("factory", "argument"), [(f, n) for f, n in ARGUMENTS if n in SINGLE])
+def test_an_argument_of_a_policy_that_cannot_be_a_sweep(factory, argument):
+    x = POLICIES[factory][argument]
+    with pytest.raises(ValueError, match=rf"^{argument} = .*must be "):
+        factory(**POLICIES[factory] | {argument: [x, x]})
+
+
+@pytest.mark.parametrize("value", [None, "a", 1j, True, [1.0, 2.0, 3.0]], ids=name)
+@pytest.mark.parametrize("factory", [f for f, n in ARGUMENTS if n == "loss"])
+def test_a_loss_of_a_policy_that_is_none(factory, value):
+    policy = factory(**POLICIES[factory] | {"loss": lambda theta: value})
+    refused(r"^loss: returned .* at step \d: must be one number a model", valley(), sgd, policy, 3)
 
 
 # ------------------------------------------------------------------ lengths and words of descend
