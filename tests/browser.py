@@ -32,6 +32,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+import lab
 import nbformat
 import peeking
 import slices
@@ -87,6 +88,7 @@ def lab_server(theme: str = "light") -> Iterator[Server]:
             "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
             "IPYTHONDIR": "ipython",
         }
+        lab.workspace(tmp / "workspaces")
         token = secrets.token_hex(16)
         environment = {**os.environ, **{name: str(tmp / folder) for name, folder in own.items()}}
         environment |= {"JUPYTER_TOKEN": token, "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
@@ -182,16 +184,17 @@ SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown(
 class Notebook:
     """A notebook open in JupyterLab."""
 
-    def __init__(self, context: BrowserContext, server: Server, path: str):
+    def __init__(self, context: BrowserContext, server: Server, path: str, query: str = "reset&"):
         self.outside: list[str] = []
         self.page = context.new_page()
         self.page.on("request", lambda request: self._note_request(request.url, server.address))
-        self.page.goto(f"{server.address}/lab/tree/{path}?reset&token={server.token}")
+        self.page.goto(f"{server.address}/lab/tree/{path}?{query}token={server.token}")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
         self.page.evaluate(LISTEN)
-        command = "window.jupyterapp.commands.execute('application:toggle-left-area')"
-        self.page.evaluate(f"() => {command}")
+        if query:  # as after the very first start otherwise
+            command = "window.jupyterapp.commands.execute('application:toggle-left-area')"
+            self.page.evaluate(f"() => {command}")
 
     def _note_request(self, url: str, address: str) -> None:
         if not url.startswith((address, "data:", "blob:")):

@@ -1,6 +1,7 @@
 """Every notebook in JupyterLab under headless Chromium: run, and every control of it used."""
 
 import contextlib
+import shutil
 from collections.abc import Iterator
 
 import browser
@@ -33,6 +34,40 @@ def lab() -> Iterator[Lab]:
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_the_browser(lab: Lab, name: str) -> None:
     assert browser.drive(*lab, f"notebooks/{name}", whole=slices.IN_FULL) == []
+
+
+PROSE = """() => [...document.querySelectorAll('.jp-MarkdownCell p')].map(p => {
+    const style = getComputedStyle(p), pen = document.createElement('canvas').getContext('2d');
+    pen.font = style.font;
+    const letter = pen.measureText(p.innerText).width / Math.max(1, p.innerText.length);
+    return [parseFloat(style.fontSize), p.clientWidth / letter, p.innerText.length];
+})"""
+SAVED = "() => window.jupyterapp.commands.execute('docmanager:save').then(() => null)"
+PANEL = """() => {
+    const drawn = document.querySelector('.lr-figure svg[role=img]');
+    return drawn ? [drawn.querySelectorAll('path').length, drawn.ariaLabel] : [0, ''];
+}"""
+
+
+def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(lab: Lab) -> None:
+    """File list closed, prose of 16 px in lines of about 80 characters, and figures that last."""
+    context, server = lab
+    shutil.copy(server.folder / "notebooks" / NOTEBOOKS[0], server.folder / "saved.ipynb")
+    with contextlib.closing(browser.Notebook(context, server, "saved.ipynb", "")) as first:
+        assert not first.page.locator("#jp-left-stack").is_visible()
+        first.page.set_viewport_size({"width": 1920, "height": 1080})
+        lines = first.page.evaluate(PROSE)
+        assert {size for size, _, _ in lines} == {16}
+        assert all(width < 95 for _, width, length in lines if length > 200)
+        assert max(width for _, width, _ in lines) > 65
+        first.run_all()
+        shown = first.page.evaluate(PANEL)
+        first.page.evaluate(SAVED)
+    with contextlib.closing(browser.Notebook(context, server, "saved.ipynb")) as again:
+        again.page.wait_for_selector(".lr-figure svg[role=img]")
+        assert again.page.evaluate(PANEL) == shown
+        assert shown[0] > 2 and "times the limit" in shown[1]
+        assert again.faults() == []
 
 
 BROKEN = """\
