@@ -1,7 +1,7 @@
 """What `descend` accepts, and what the functions it was given may give back."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -71,20 +71,26 @@ def hyperparameters(
     known = getattr(kernel, "known", None) or parameters_of(kernel, 2)
     given = {k: _cast(x, dtype) for k, x in given.items()}
     for name, x in given.items():
-        if name == "theta":
-            raise ValueError("theta: is handed to the kernel by descend, must not be given")
-        if known is not None and name not in known:
-            allowed = ", ".join(known) or "none"
-            raise ValueError(f"{name}: no hyperparameter of {name_of(kernel)}, which has {allowed}")
-        default = None if known is None else known[name].default
-        if isinstance(default, bool):
-            switch(**{name: x})
-        elif isinstance(default, float) and (as_numbers(x) is None or not np.size(x)):
-            raise ValueError(f"{name} = {x!r}: must be a number or an array of numbers")
+        _check_knob(kernel, known, name, x)
     check = getattr(kernel, "check", None)  # a kernel of this package, see contracts.knobs
     given = check(given, dtype) if check else given
     given = {k: x[..., None] if isinstance(x, np.ndarray) else x for k, x in given.items()}
     return given, known is not None and "theta" in known
+
+
+def _check_knob(kernel: Callable, known: dict[str, Any] | None, name: str, x: Any) -> None:
+    if name == "theta":
+        raise ValueError("theta: is handed to the kernel by descend, must not be given")
+    if known is None:
+        return
+    if name not in known:
+        allowed = ", ".join(known) or "none"
+        raise ValueError(f"{name}: no hyperparameter of {name_of(kernel)}, which has {allowed}")
+    default = known[name].default
+    if isinstance(default, bool):
+        switch(**{name: x})
+    elif isinstance(default, float) and (as_numbers(x) is None or not np.size(x)):
+        raise ValueError(f"{name} = {x!r}: must be a number or an array of numbers")
 
 
 def _cast(x: Any, dtype: np.dtype) -> Any:
@@ -122,12 +128,10 @@ def is_policy(lr: Any) -> bool:
         return False
     _check_made(lr)
     try:
-        known = inspect.signature(lr).parameters.values()
+        known = list(inspect.signature(lr).parameters.values())
     except (ValueError, TypeError):  # some functions written in C do not say
         return False
-    either = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-    places = [p for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    needed = [p for p in known if p.default is p.empty and p.kind not in either]
+    needed, places = _needed(known)
     if len(needed) > 2 or not places or any(p not in places for p in needed):
         raise ValueError(f"lr = {name_of(lr)}: must be a function of t or of (seen, state)")
     if len(needed) == 2 or len(places) == 1:
@@ -135,6 +139,13 @@ def is_policy(lr: Any) -> bool:
     first, second = places[:2]
     named = first.name == "seen" or second.name == "state"
     return named or (second.default is None and first.name not in STEPS)
+
+
+def _needed(known: Iterable[inspect.Parameter]) -> tuple[list, list]:
+    """The parameters without a default, and those that can be given by their place."""
+    either = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    needed = [p for p in known if p.default is p.empty and p.kind not in either]
+    return needed, [p for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
 
 
 STEPS = {"t", "k", "n", "i", "x", "step", "steps", "epoch", "iteration"}

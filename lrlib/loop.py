@@ -22,7 +22,7 @@ from ._arguments import (
     sweep_of,
 )
 from ._blocks import cut, joined, side_by_side
-from .contracts import Kernel, Policy, Problem, Rate, Schedule, Seen, rates, whole
+from .contracts import Kernel, Policy, Problem, Rate, Schedule, Seen, one_of, rates, whole
 from .kernels import sgd
 
 
@@ -194,8 +194,7 @@ def descend(
     >>> descend(bowl(), sgd, 0.5, steps=3).theta[:, 0].tolist()  # x - 0.5 x
     [5.0, 2.5, 1.25, 0.625]
     """
-    if not isinstance(keep, str) or keep not in ("path", "last"):
-        raise ValueError(f'keep = {keep!r}: must be "path" or "last"')
+    one_of("path", "last", keep=keep)
     (steps,), (t0,) = whole(0, steps=steps), whole(0, t0=t0)
     grad, loss, theta = start_of(problem, theta0)
     knobs, wants_theta = hyperparameters(kernel, hyper, theta.dtype)
@@ -205,11 +204,11 @@ def descend(
         first = 0.0 if policy else at(lr, t0) if callable(lr) else lr
         shapes = {"lr": np.shape(first), "weight_decay": np.shape(decay), **shapes_of(knobs)}
         sweep = sweep_of(shapes, theta.shape[:-1])
-        if loss and not policy and theta.ndim == 1 and ours(kernel):
+        alone = not policy and ours(kernel) and getattr(problem, "threads", True)
+        if loss and alone and theta.ndim == 1:
             given = {"lr": lr, "weight_decay": weight_decay, **hyper}
-            parts = cut(given, shapes, theta.size) if getattr(problem, "threads", True) else []
-            if parts:
-                run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep, t0=t0)
+            run = partial(descend, problem, kernel, steps=steps, theta0=theta, keep=keep, t0=t0)
+            if parts := cut(given, shapes, theta.size):
                 return _as_one(side_by_side(lambda part: run(**part), parts))
         asked = _Asked(grad, loss, kernel, knobs, wants_theta, lr, policy, decay, t0)
         try:
