@@ -450,6 +450,8 @@ def check_run(
             rates, loss = _rates_of(mine, problem, run)
         else:
             rates = _planned(mine, kind, steps)
+            if np.any(rates < 0):
+                raise _NotYet(f"the rate {num(rates.min())} is below 0, and would go uphill")
             loss = float(descend(problem, lr=lambda t: rates[t], **run).loss[-1])
         _within(rates, None, bounds, None)
         if not loss < goal:

@@ -460,3 +460,8 @@ def test_no_check_raises(mine):
 def test_no_check_raises_for_the_worst(say):
     for mine in (Hostile(), [Hostile()], Hostile, Odd(Hostile()), Odd([Hostile(), None])):
         test_no_check_raises.hypothesis.inner_test(mine)
+
+
+def test_a_rate_below_zero_is_refused_in_words(capsys):
+    check_run(-0.5, bowl(), 1e-3, sgd, 50)
+    assert capsys.readouterr().out == "not yet: the rate -0.5 is below 0, and would go uphill\n"

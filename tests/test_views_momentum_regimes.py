@@ -6,6 +6,7 @@ import pytest
 from lrlib import descend, sgd
 from lrlib.problems import quadratic
 from lrlib.views.momentum_regimes import equal_factor, factor_per_step, momentum_regimes
+from lrlib.words import num
 
 
 @pytest.mark.parametrize("lr_h", [0.05, 0.5, 2.0, 3.5, 3.79, 3.81])
@@ -25,8 +26,22 @@ def test_level_is_where_the_factor_is(factor):
     assert factor_per_step(*between) == pytest.approx(np.full(31, factor), rel=1e-6)
 
 
-def test_regimes_say_their_limits():
-    said = momentum_regimes().sentence
-    assert "from 0.01 to 3.61 with the factor 0.9 a step and diverges above 3.62" in said
-    assert "momentum 0.4026 has the flat direction on the first edge, 0.1336" in said
-    assert "the steep one on the second, 2.672" in said
+@pytest.mark.parametrize(
+    "lr_h, momentum, word",
+    [(0.005, 0.81, "creeps"), (1.0, 0.81, "rings"), (2.2, 0.2, "jumps"), (3.7, 0.81, "diverges")],
+)
+def test_the_sentence_names_the_regime_and_both_factors(lr_h, momentum, word):
+    said = momentum_regimes().update(**{"lr h": lr_h, "momentum": momentum})
+    assert f"the ball {word}, factor {num(float(factor_per_step(lr_h, momentum)), 3)}" in said
+    assert f"(without momentum {num(abs(1 - lr_h), 3)})" in said
+
+
+def test_the_point_the_run_and_its_envelope_are_drawn_where_the_numbers_say():
+    view = momentum_regimes()
+    view.update(**{"lr h": 1.5, "momentum": 0.5})
+    assert np.ravel(view.moving["point"].get_data()).tolist() == [1.5, 0.5]
+    run = descend(quadratic([1.0]), sgd, 1.5, 40, momentum=0.5).theta[:, 0]
+    assert view.moving["theta"].get_ydata() == pytest.approx(run)
+    envelope = float(factor_per_step(1.5, 0.5)) ** np.arange(41)
+    assert view.moving["envelope"].get_ydata() == pytest.approx(envelope)
+    assert view.moving["envelope, below"].get_ydata() == pytest.approx(-envelope)

@@ -1,6 +1,6 @@
 """Figures: one style, pictures that carry their numbers as text, and views that can move.
 
-    curves(...), bars(...), heat(...), paths(...)   charts    a figure from numbers, as a Picture
+    curves, bars, heat, paths, small_multiples      charts    a figure from numbers, as a Picture
     still(view, lr=0.5)                             view      a View, drawn once
     figure(...), picture(fig, sentence)             picture   to make your own
 
@@ -10,7 +10,18 @@ the data that was drawn. A `View` is a figure with controls; `lrlib.live.panel` 
 
 from ..words import as_rate as rate
 from ..words import num, outcome
-from .charts import along_ray, bars, contours, curves, drawable, heat, ink, mark, paths
+from .charts import (
+    along_ray,
+    bars,
+    contours,
+    curves,
+    drawable,
+    heat,
+    ink,
+    mark,
+    paths,
+    small_multiples,
+)
 from .picture import COLOURS, DASHES, GREY, HALO, LOCK, STYLE, Picture, drawing, figure, picture
 from .view import Control, View, still
 
@@ -42,5 +53,6 @@ __all__ = [
     "picture",
     "rate",
     "show",
+    "small_multiples",
     "still",
 ]

@@ -104,6 +104,31 @@ def curves(
     return picture(fig, f"{ylabel} against {xlabel}. " + "; ".join(said) + ".")
 
 
+@drawing()
+def small_multiples(
+    lines: Mapping[str, Array],
+    xlabel: str,
+    ylabel: str,
+    *,
+    ylim: tuple[float, float] | None = None,
+    digits: int = 4,
+    height: float = 2.2,
+) -> Picture:
+    """One small picture for each line, side by side with one scale. ``lines``: name -> y (n,),
+    drawn over 0, 1, 2, ... The sentence gives each line's first and last value."""
+    fig, axes = figure(height=height, mosaic=[[str(k) for k in range(len(lines))]], sharey=True)
+    said = []
+    for k, (name, line) in enumerate(lines.items()):
+        y, ax = np.asarray(line, float), axes[str(k)]
+        ax.plot(drawable(y), ".-", color=COLOURS[k % 7], lw=1.2, ms=3, gid=name)
+        ax.set(title=name, xlabel=xlabel, ylabel="" if k else ylabel)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=True))
+        if ylim:
+            ax.set_ylim(*ylim)
+        said.append(f"{name}: {num(y[0], digits)}, then {num(y[-1], digits)} at {len(y) - 1}")
+    return picture(fig, f"{ylabel} against {xlabel}. " + "; ".join(said) + ".")
+
+
 def mark(ax: Axes, x: float, name: str, gid: str = "") -> Line2D:
     """A dotted vertical line with its name at the top; ``gid`` is its name for tests."""
     ax.annotate(
@@ -282,6 +307,9 @@ EXAMPLES = {
         "loss",
         marks={"warm-up ends": 1.0},
         levels={"floor": 0.5},
+    ),
+    "small_multiples": lambda: small_multiples(
+        {"falls": np.array([4.0, 2.0, 1.0]), "rises": np.array([1.0, 3.0, 9.0])}, "step", "theta"
     ),
     "bars": lambda: bars(
         {"one": 1.0, "two": 2.0}, "loss", errors=[0.1, 0.5], marks={"best fixed rate": 1.5}

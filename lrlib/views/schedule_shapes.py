@@ -7,7 +7,21 @@ import numpy as np
 from .. import descend
 from ..plots import COLOURS, Picture, drawing, figure, picture
 from ..problems import bowl
-from ..schedules import Schedule, cosine, exponential, triangular2
+from ..schedules import (
+    Schedule,
+    constant,
+    cosine,
+    exponential,
+    inverse_sqrt,
+    inverse_time,
+    multistep,
+    noam,
+    polynomial,
+    step,
+    triangular2,
+    warmup,
+    wsd,
+)
 from ..words import num
 
 FORMULAS = {
@@ -24,6 +38,25 @@ FORMULAS = {
     "warm-up, stable, decay": r"$a\,s/W$, then $a$, then linear",
     "noam": r"$a\,\min(\sqrt{W/s},\; s/W)$",
 }
+
+
+def usual_schedules(T: int) -> dict[str, Schedule]:
+    """The schedules in common use, of height 1, for a run of ``T`` steps; by name."""
+    return {
+        "constant": constant(1.0),
+        "step": step(1.0, 0.3 * T, 0.4),
+        "multistep": multistep(1.0, [0.4 * T, 0.8 * T], 0.3),
+        "exponential": exponential(1.0, 0.2 * T, 0.6),
+        "exponential, staircase": exponential(1.0, 0.2 * T, 0.6, staircase=True),
+        "inverse time": inverse_time(1.0, 0.1 * T, 1.0),
+        "inverse square root": inverse_sqrt(1.0),
+        "polynomial": polynomial(1.0, T, power=3.0),
+        "linear": polynomial(1.0, T),
+        "cosine": cosine(1.0, T),
+        "warm-up": warmup(cosine(1.0, T - T // 5), T // 5),
+        "warm-up, stable, decay": wsd(1.0, T // 10, T - 4 * (T // 10), 3 * (T // 10)),
+        "noam": noam(1.0, T // 5, np.sqrt(T // 5)),
+    }
 
 
 @drawing()

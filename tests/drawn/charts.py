@@ -12,6 +12,10 @@ def curves(variant):
     }
 
 
+def small_multiples(variant):
+    return {"falls": ([0, 1, 2], [4.0, 2.0, 1.0]), "rises": ([0, 1, 2], [1.0, 3.0, 9.0])}
+
+
 def bars(variant):
     def whiskers(artist):
         got = np.array([np.ptp(s[:, 0]) / 2 for s in artist.get_segments()])
