@@ -24,21 +24,23 @@ from matplotlib.axes import Axes
 
 from .plots import Control, View, drawing, num, vector
 
-STATES = 2400  # of a view whose controls do not state their stops
+STATES = 1200  # of a view whose controls do not state their stops
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
 LOOK = """
 .lr-live{margin:1em 0;text-align:left}
 .lr-live .lr-figure>svg{display:block;width:100%;height:auto;max-height:80vh}
 .lr-live .lr-tiles>svg:first-child{position:absolute;width:0;height:0}
 .lr-live .lr-tiles>svg{margin-bottom:.5em}
-.lr-live fieldset.lr-controls{border:0;padding:0;margin:0;min-width:0;display:grid;
+.lr-live .lr-controls{border:0;padding:0;margin:0;min-width:0;display:grid;
   grid-template-columns:repeat(auto-fit,minmax(min(100%,20em),1fr));gap:.2em 1.6em}
+.lr-live .lr-controls:not(:has(label+label)){grid-template-columns:1fr auto}
+.lr-live .lr-controls:not(:has(label+label)) label>span:first-child{flex-basis:auto}
 .lr-live label{display:flex;gap:.7em;align-items:center;min-height:2.1em;margin:0}
 .lr-live label>span:first-child{flex:0 0 8em;overflow-wrap:anywhere}
 .lr-live label>span:last-child:not(:first-child){flex:0 0 4.2em;
   font-variant-numeric:tabular-nums}
-.lr-live input[type=range]{flex:1;min-width:0;height:1.6em;accent-color:var(--c5)}
-.lr-live input[type=checkbox]{width:1.2em;height:1.2em;accent-color:var(--c5)}
+.lr-live input[type=range]{flex:1;min-width:0;height:1.6em;accent-color:var(--c6)}
+.lr-live input[type=checkbox]{width:1.2em;height:1.2em;accent-color:var(--c6)}
 .lr-live select{flex:1;min-width:0;max-width:16em;font:inherit;padding:.15em .3em}
 .lr-live .lr-end{display:flex;gap:.8em;align-items:center;min-height:2.1em}
 .lr-live button{font:inherit;padding:.15em .9em}
@@ -86,7 +88,8 @@ def stated(c: Control) -> list[Any] | None:
         values = list(c.stops)
         if c.kind == "choice":
             return [x for x in c.options if x in values or x == c.value] if values else []
-        return sorted({*values, c.value}) if values else []
+        number = {"whole": int, "switch": bool}.get(c.kind, float)
+        return sorted({c.value, *map(number, values)}) if values else []
     if c.kind == "choice":
         return list(c.options)
     return [False, True] if c.kind == "switch" else None
@@ -223,22 +226,22 @@ def _note(fixed: Mapping[str, Any]) -> str:
 
 
 def _input(c: Control, name: str, values: list[Any]) -> str:
-    words, at = [word(v) for v in values], values.index(c.value)
+    shown, at = words(c, values), values.index(c.value)
     label = f"<span>{html.escape(name)}</span>"
     if c.kind == "switch":
         box = f'<input type="checkbox" autocomplete="off"{" checked" * bool(at)}>'
     elif c.kind == "choice":
         options = "".join(
             f"<option{' selected' * (k == at)}>{html.escape(w)}</option>"
-            for k, w in enumerate(words)
+            for k, w in enumerate(shown)
         )
         box = f'<select autocomplete="off">{options}</select>'
     else:
         named = html.escape(name)
         box = (
             f'<input type="range" min="0" max="{len(values) - 1}" step="1" value="{at}" '
-            f'data-words="{html.escape(json.dumps(words))}" aria-label="{named}" '
-            f'aria-valuetext="{words[at]}" autocomplete="off"><span>{words[at]}</span>'
+            f'data-words="{html.escape(json.dumps(shown))}" aria-label="{named}" '
+            f'aria-valuetext="{shown[at]}" autocomplete="off"><span>{shown[at]}</span>'
         )
     return f"<label>{label}{box}</label>"
 
@@ -252,3 +255,8 @@ def word(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return value if isinstance(value, str) else num(value, 3)
+
+
+def words(c: Control, values: list[Any]) -> list[str]:
+    """The values of a control as the page writes them; options as they are."""
+    return [str(v) if c.kind == "choice" else word(v) for v in values]

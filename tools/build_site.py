@@ -16,9 +16,11 @@ import sys
 import time
 
 import lesson
+import lite
 import live_figures
 import nbformat
 import pages
+import slides
 
 from lrlib import page
 
@@ -76,6 +78,10 @@ def write_scripts(assets: pathlib.Path) -> None:
     es5 = NODE / "mathjax" / "es5"
     (assets / "mathjax").mkdir(parents=True)
     shutil.copy(es5 / "tex-chtml-full.js", assets / "mathjax")
+    reveal = NODE / "reveal.js"
+    (assets / "reveal").mkdir()
+    for file in ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js"):
+        shutil.copy(reveal / file, assets / "reveal")
     fonts = "output/chtml/fonts/woff-v2"
     shutil.copytree(es5 / fonts, assets / "mathjax" / fonts)
 
@@ -84,13 +90,15 @@ def write_lessons(work: pathlib.Path, course: list[lesson.Lesson], live: Live) -
     """Each lesson as a notebook that Sphinx shows; returns the files that they link."""
     files: set[str] = set()
     extra = work / "extra"
-    for name in ("pictures", "notebooks"):
+    decks = extra / "slides"
+    for name in ("pictures", "notebooks", "slides"):
         (extra / name).mkdir(parents=True)
     for one in course:
-        shown = pages.Page(one.path, one.nb, [f.html for f in live[one.path.stem]], repository())
+        shown = pages.Page(one.path, one.nb, [f.html for f in live[one.path.stem]])
         files |= shown.files
         target = work / "source" / one.path.name
-        target.write_text(nbformat.writes(shown.nb), encoding="utf-8")
+        target.write_text(nbformat.writes(shown.with_doors(repository())), encoding="utf-8")
+        (decks / f"{one.path.stem}.html").write_text(slides.deck(one, shown), encoding="utf-8")
         shutil.copyfile(one.path, extra / "notebooks" / one.path.name)
         for name, png in shown.pictures.items():
             (extra / "pictures" / name).write_bytes(png)
@@ -171,10 +179,12 @@ def copy_files(files: set[str], target: pathlib.Path) -> None:
             shutil.copyfile(ROOT / name, place)
 
 
-def run_sphinx(work: pathlib.Path) -> None:
+def run_sphinx(work: pathlib.Path, whole: bool) -> None:
     environment = {**os.environ, "SITE_REPOSITORY": repository(), "SOURCE_DATE_EPOCH": "0"}
     environment["SITE_WORK"] = str(work)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-E", "-b", "html"]
+    if not whole:  # lessons link others
+        command += ["-D", "suppress_warnings=myst.xref_missing"]
     command += ["-c", str(SITE), "-d", str(work / "doctrees")]
     command += [str(work / "source"), str(work / "html")]
     got = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
@@ -182,7 +192,7 @@ def run_sphinx(work: pathlib.Path) -> None:
         raise SiteError(f"Sphinx stopped:\n{got.stdout}{got.stderr}".rstrip())
 
 
-def build(out: pathlib.Path, work: pathlib.Path, only: list[str]) -> None:
+def build(out: pathlib.Path, work: pathlib.Path, only: list[str], with_lite: bool) -> None:
     fetch_scripts()
     course = lesson.course(ROOT / "notebooks")
     course = [one for one in course if not only or one.number in only]
@@ -194,7 +204,9 @@ def build(out: pathlib.Path, work: pathlib.Path, only: list[str]) -> None:
     files = write_lessons(work, course, live) | write_texts(work / "source", course, live)
     if not repository():
         copy_files(files, work / "extra" / "files")
-    run_sphinx(work)
+    run_sphinx(work, whole=not only)
+    if with_lite:
+        lite.build(course, work / "lite", work / "html" / "lite")
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(work / "html", out)
 
@@ -202,13 +214,14 @@ def build(out: pathlib.Path, work: pathlib.Path, only: list[str]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the pages of the course.")
     parser.add_argument("--only", nargs="*", default=[], help="numbers of lessons; all without it")
+    parser.add_argument("--no-lite", action="store_true", help="without JupyterLite")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "_site")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "site")
     asked = parser.parse_args(arguments)
     start = time.monotonic()
     try:
-        build(asked.out.resolve(), asked.work.resolve(), asked.only)
-    except (SiteError, pages.PageError) as error:
+        build(asked.out.resolve(), asked.work.resolve(), asked.only, not asked.no_lite)
+    except (SiteError, pages.PageError, lite.LiteError) as error:
         print(error, file=sys.stderr)
         return 1
     print(f"{asked.out.name} is ready after {time.monotonic() - start:.0f} s; to read the pages:")

@@ -26,7 +26,7 @@ from lrlib.plots import View
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "live"
 MOST = 800_000  # bytes of packed states a lesson
-GRIDS = (2400, 1200, 600, 300, 150)  # states tried where controls do not state their stops
+GRIDS = (1200, 600, 300, 150)  # states tried where controls do not state their stops
 
 
 class Figure(NamedTuple):
@@ -105,7 +105,7 @@ def figure(panel: Panel, most: int) -> Figure:
             raise PageError(f"{panel.name}: stored is “{panel.said}”, a fresh one says “{said}”")
         data = page.packed(table)
         if len(data) <= most:
-            stops = {name: [page.word(v) for v in values] for name, values in table.grid.items()}
+            stops = {k: page.words(table.controls[k], v) for k, v in table.grid.items()}
             html = page.element(table, data)
             return Figure(html, len(table.sentences), len(data), stops, list(table.fixed))
     raise PageError(

@@ -56,27 +56,35 @@ def relinked(text: str, folder: pathlib.Path) -> tuple[str, set[str]]:
 
 
 class Page:
-    """A lesson on its way to a page. ``pictures``: file name -> PNG; ``files``: linked ones."""
+    """A lesson on its way to a page.
 
-    def __init__(
-        self,
-        path: pathlib.Path,
-        nb: NotebookNode,
-        panels: list[str] | None = None,
-        repository: str = "",
-    ):
+    ``nb`` is the notebook as it is shown, ``kinds`` the slide type of each of its cells,
+    ``pictures`` file name -> PNG, ``files`` those of the project that it links. ``panels`` are the
+    elements that take the place of live panels, in order; without them their pictures stay.
+    """
+
+    def __init__(self, path: pathlib.Path, nb: NotebookNode, panels: list[str] | None = None):
         self.path, self.stem = path, path.stem
         self.pictures: dict[str, bytes] = {}
         self.files: set[str] = set()
+        self.kinds: list[str] = []
         self.panels = list(panels or [])
         self.unit = ""
         self.nb = copy.deepcopy(nb)
-        self.nb.cells = [kept for cell in self.nb.cells if (kept := self._cell(cell))]
-        first = self.nb.cells[0]
-        title, _, rest = first.source.partition("\n")
-        first.source = f"{title}\n\n{doors(self.stem, repository)}\n{rest}"
-        for cell in self.nb.cells:  # marks of editors, and of the deck
-            cell.metadata = type(cell.metadata)({"tags": tags(cell)} if tags(cell) else {})
+        shown = []
+        for cell, kind in zip(self.nb.cells, lesson.slide_types(nb), strict=True):
+            if kept := self._cell(cell):
+                kept.metadata = type(cell.metadata)({"tags": tags(cell)} if tags(cell) else {})
+                shown.append(kept)
+                self.kinds.append(kind)
+        self.nb.cells = shown
+
+    def with_doors(self, repository: str) -> NotebookNode:
+        """The notebook, with the ways to run it under its title."""
+        nb = copy.deepcopy(self.nb)
+        title, _, rest = nb.cells[0].source.partition("\n")
+        nb.cells[0].source = f"{title}\n\n{doors(self.stem, repository)}\n{rest}"
+        return nb
 
     def _cell(self, cell: NotebookNode) -> NotebookNode | None:
         if cell.cell_type == "markdown":

@@ -25,7 +25,7 @@ from PIL import Image
 
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"]
 DASHES = ["-", (0, (6, 1.5)), (0, (3, 1, 1, 1)), (0, (1.5, 1)), (0, (9, 2, 2, 2)), "-", "--"]
-GREY = "#777777"
+GREY = "#757575"  # words in it have a contrast of 4.6 on white
 HALO = withStroke(linewidth=2.5, foreground="white")  # keeps words readable on lines
 STYLE = {
     "figure.dpi": 120,

@@ -18,7 +18,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from .charts import ink
-from .picture import COLOURS, drawing
+from .picture import COLOURS, GREY, drawing
 from .view import View
 
 Q = 4  # coordinates are whole numbers of 1/4 pixel
@@ -29,7 +29,7 @@ DARK = {
     "#ffffff": "#14181e",
     "#e4e4e4": "#2c323a",
     "#b8b8b8": "#5c636c",
-    "#777777": "#9aa0a6",
+    GREY: "#9aa0a6",
     "#999999": "#8a9097",
     **dict(zip(
         map(str.lower, COLOURS[:6]),

@@ -1,0 +1,201 @@
+"""A lesson's core as a deck of slides: the cells that its slide types choose, the figures alive.
+
+A slide takes the cells up to the next one of type "slide". What does not fit one slide goes on on
+another, under the same title; deck.js makes the letters of a slide smaller where its blocks are
+higher than they were taken for.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pages
+from lesson import Lesson, headings, tags
+from markdown_it import MarkdownIt
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from nbformat import NotebookNode
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+
+ROOM = 560  # pixels of height for the blocks of a slide of 720
+LETTERS = 78  # of prose in a line
+CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height of a line of code
+
+
+def code(source: str, language: str) -> str:
+    try:
+        lexer = get_lexer_by_name(language or "text")
+    except ValueError:
+        lexer = get_lexer_by_name("text")
+    return highlight(source, lexer, FORMATTER)
+
+
+def math(source: str, options: dict) -> str:
+    left, right = ("\\[", "\\]") if options["display_mode"] else ("\\(", "\\)")
+    return f"{left}{html.escape(source.strip())}{right}"
+
+
+def _parser() -> MarkdownIt:
+    made = MarkdownIt("commonmark", {"html": True, "highlight": lambda s, name, _: code(s, name)})
+    made.enable("table").use(dollarmath_plugin, renderer=math, double_inline=True)
+    return made.use(amsmath_plugin, renderer=html.escape)
+
+
+MARKDOWN = _parser()
+
+
+class Block(NamedTuple):
+    """A piece that is not parted: HTML and about how high it is, in pixels."""
+
+    html: str
+    height: int
+    title: str = ""  # of a heading
+    later: bool = False  # comes with the next key
+
+
+def prose(text: str) -> Iterator[Block]:
+    """The blocks of a Markdown text: paragraphs, tables, lists, formulas, code."""
+    tokens, start, depth = MARKDOWN.parse(text), 0, 0
+    for k, token in enumerate(tokens):
+        depth += token.nesting
+        if depth:
+            continue
+        part, start = tokens[start : k + 1], k + 1
+        made = MARKDOWN.renderer.render(part, MARKDOWN.options, {})
+        words = re.sub(r"<[^>]+>", "", made)
+        if part[0].type == "heading_open":
+            yield Block(made, 70, part[1].content)
+        else:
+            yield Block(_linked(made), _height(part[0].type, part, words))
+
+
+def _height(kind: str, part: list, words: str) -> int:
+    if kind in ("fence", "code_block"):
+        return CODE * words.count("\n") + 30
+    if kind == "table_open":
+        return 40 * sum(token.type == "tr_open" for token in part)
+    if kind in ("math_block", "amsmath"):
+        return 90
+    lines = sum(-(-len(line) // LETTERS) for line in words.splitlines() if line.strip())
+    return 38 * max(1, lines) + 18
+
+
+def _linked(made: str) -> str:
+    """Links from the deck's folder: to pages beside it, and to files of the project."""
+    made = re.sub(r'href="([\w-]+)\.ipynb', r'href="../\1.html', made)
+    return re.sub(r'(href|src)="repo:', r'\1="../files/', made)
+
+
+def output(data: NotebookNode) -> Iterator[Block]:
+    """What a code cell shows."""
+    if data.output_type == "stream":
+        yield _printed(data.text)
+        return
+    made = data.get("data", {})
+    if page := made.get("text/html"):
+        if "lr-live" in page:
+            yield Block(page, ROOM)
+        elif found := re.search(r'class="lr-picture".*height="(\d+)"', page):
+            inside = page.replace('src="pictures/', 'src="../pictures/').replace(
+                ' loading="lazy"', ""
+            )
+            yield Block(inside, min(int(found[1]), 430))
+        elif "lr-prediction" in page:
+            yield Block(page, 220 + 40 * page.count("<br>"))
+        else:
+            yield Block(page, 36 * page.count("<tr") + 40)
+    elif words := made.get("text/plain"):
+        yield _printed(words)
+
+
+def _printed(text: str) -> Block:
+    return Block(
+        f"<pre class='lr-out'>{html.escape(text)}</pre>", CODE * (text.count("\n") + 1) + 20
+    )
+
+
+def blocks(cell: NotebookNode, kind: str) -> Iterator[Block]:
+    """What a cell brings to its slide."""
+    if cell.cell_type == "markdown":
+        yield from (block._replace(later=kind == "fragment") for block in prose(cell.source))
+        return
+    hidden = {"hide-input", "remove-input"} & set(tags(cell)) or pages.is_panel(cell)
+    if cell.source.strip() and not hidden:
+        yield Block(code(cell.source, "python"), CODE * (cell.source.count("\n") + 1) + 30)
+    for data in cell.outputs:
+        yield from output(data)
+
+
+def slides(page: pages.Page) -> list[list[Block]]:
+    """The blocks of each slide, in order."""
+    found: list[list[Block]] = []
+    title = ""
+    for cell, kind in zip(page.nb.cells, page.kinds, strict=True):
+        if kind == "skip":
+            continue
+        for number, block in enumerate(blocks(cell, kind)):
+            begins = not found or (kind == "slide" and number == 0)
+            full = found and sum(b.height for b in found[-1]) + block.height > ROOM + 60
+            if begins or (full and not _only_title(found[-1])):
+                found.append(
+                    [Block(f'<p class="lr-title">{html.escape(title)}</p>', 30)]
+                    if title and not block.title
+                    else []
+                )
+            title = re.sub(r"[*`$\\]", "", block.title) or title
+            found[-1].append(block)
+    return [part for part in map(_joined_title, found) if part]
+
+
+def _only_title(slide: list[Block]) -> bool:
+    return all(block.title or "lr-title" in block.html for block in slide)
+
+
+def _joined_title(slide: list[Block]) -> list[Block]:
+    return [] if all("lr-title" in block.html for block in slide) else slide
+
+
+def section(slide: list[Block], notes: str) -> str:
+    inside = "\n".join(
+        f'<div class="fragment">{block.html}</div>' if block.later else block.html
+        for block in slide
+    )
+    aside = f'<aside class="notes">{notes}</aside>' if notes else ""
+    return f'<section><div class="lr-fit">\n{inside}\n</div>{aside}</section>'
+
+
+def deck(lesson: Lesson, page: pages.Page) -> str:
+    """The deck of a lesson, as a page of its own in the folder slides/."""
+    notes = MARKDOWN.render(pages.lecturers_fold(lesson.nb))
+    parts = [section(slide, "" if k else notes) for k, slide in enumerate(slides(page))]
+    title = html.escape(headings(page.nb.cells[0].source)[0].title)
+    joined = "\n".join(parts)
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: slides</title>
+<link rel="icon" href="../_static/icon.svg">
+<link rel="stylesheet" href="../_static/reveal/reveal.css">
+<link rel="stylesheet" href="../_static/live.css">
+<link rel="stylesheet" href="../_static/course.css">
+<link rel="stylesheet" href="../_static/deck.css">
+<script src="../_static/live.js" defer></script>
+<script src="../_static/predictions.js" defer></script>
+<script>window.MathJax = {{options: {{enableMenu: false}}}}</script>
+<script src="../_static/mathjax/tex-chtml-full.js" defer></script>
+<script src="../_static/reveal/reveal.js" defer></script>
+<script src="../_static/reveal/notes.js" defer></script>
+<script src="../_static/deck.js" defer></script>
+</head>
+<body>
+<div class="reveal"><div class="slides">
+{joined}
+</div></div>
+</body>
+</html>
+"""
