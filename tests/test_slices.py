@@ -24,7 +24,7 @@ CELLS = [
         ("print(a)", [0]),
         ("print(d)", [0, 2]),
         ("print(c)", [0, 1, 4]),
-        ("print(f(1))", [3]),
+        ("print(f(1))", [3, 5]),  # a function reads g when it is called
         ("print(f(g))", [3, 5]),
         ("a += 1", [0]),
         ("np.f()", [5]),

@@ -5,6 +5,7 @@ it, and each notebook begins with a cell that installs it. Python itself and Num
 network of Pyodide when a reader starts a notebook.
 """
 
+import importlib.metadata
 import os
 import pathlib
 import shutil
@@ -50,6 +51,17 @@ def wheel(target: pathlib.Path) -> pathlib.Path:
     return next(target.glob("lrlib-*.whl"))
 
 
+def widgets(target: pathlib.Path, store: pathlib.Path) -> None:
+    """The wheels of the sliders, at the versions that are installed here; fetched once."""
+    store.mkdir(parents=True, exist_ok=True)
+    for name in ("ipywidgets", "jupyterlab_widgets"):
+        pinned = f"{name}-{importlib.metadata.version(name)}"
+        if not list(store.glob(f"{pinned}-*.whl")):
+            pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "-q")
+            run(*pip, "--no-deps", "-d", str(store), pinned.replace("-", "=="), cwd=store)
+        shutil.copy(next(store.glob(f"{pinned}-*.whl")), target)
+
+
 def notebook(lesson: Lesson) -> str:
     """The lesson with the cell before it that installs lrlib."""
     nb = nbformat.from_dict(lesson.nb)
@@ -65,6 +77,7 @@ def build(course: list[Lesson], work: pathlib.Path, out: pathlib.Path) -> None:
     for lesson in course:
         (content / lesson.path.name).write_text(notebook(lesson), encoding="utf-8")
     wheel(work / "pypi")
+    widgets(work / "pypi", work.parent / "wheels")
     lite = (sys.executable, "-m", "jupyter", "lite", "build")
     options = ("--no-sourcemaps", "--no-unused-shared-packages", "--apps", "lab")
     places = ("--lite-dir", str(work), "--contents", str(content), "--output-dir", str(out))

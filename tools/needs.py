@@ -11,6 +11,7 @@ class Names(ast.NodeVisitor):
         self.changed: set[str] = set()
         self.imported: set[str] = set()
         self.used: set[str] = set()
+        self.later: set[str] = set()  # used when a function is called, however they are bound then
         self.visit(ast.parse(source))
 
     def visit_Name(self, node: ast.Name) -> None:
@@ -18,9 +19,15 @@ class Names(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self.bound.add(node.name)
+        inside = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+        own = {n.id for n in inside if not isinstance(n.ctx, ast.Load)}
+        own |= {a.arg for a in ast.walk(node) if isinstance(a, ast.arg)}
+        self.later |= {n.id for n in inside} - own
         self.generic_visit(node)
 
-    visit_ClassDef = visit_FunctionDef
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.bound.add(node.name)
+        self.generic_visit(node)
 
     def visit_alias(self, node: ast.alias) -> None:
         name = (node.asname or node.name).partition(".")[0]
@@ -62,10 +69,13 @@ def needed(sources: list[str], wanted: set[int]) -> list[int]:
     """
     names = [Names(source) for source in sources]
     imported = set().union(*(cell.imported for cell in names))  # np.random.seed(1) does not count
-    found, open_names = set(wanted), set()
-    for place in reversed(range(len(sources))):
-        made = names[place].bound | (names[place].changed - imported)
-        if place in wanted or made & open_names:
-            found.add(place)
-            open_names |= names[place].used
-    return sorted(found)
+    later: set[str] = set()
+    while True:
+        found, open_names = set(wanted), set(later)
+        for place in reversed(range(len(sources))):
+            made = names[place].bound | (names[place].changed - imported)
+            if place in wanted or made & open_names:
+                found.add(place)
+                open_names |= names[place].used
+        if later == (later := later.union(*(names[place].later for place in found))):
+            return sorted(found)
