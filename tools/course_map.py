@@ -9,26 +9,32 @@ import re
 import sys
 from collections.abc import Callable
 
-import refresh
+import lesson
 
-MAP = refresh.ROOT / "docs" / "map.svg"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+MAP = ROOT / "docs" / "map.svg"
 
 # What a lesson needs, beside lesson 00, by its number.
 LANES = {
     "one rate for all weights": {"01": [], "02": ["01"], "03": ["02"]},
     "a rate for every weight": {"04": ["03"], "05": ["04"], "06": ["05"]},
     "a rate that moves by itself": {"07": ["02"], "09": ["03"], "10": ["02"], "12": ["11"]},
-    "choose a rate, and a method": {"08": ["01"], "11": ["02"], "13": ["06"], "14": ["06", "08"]},
+    "choose a rate, and a method": {
+        "08": ["01", "07"],
+        "11": ["02"],
+        "13": ["06"],
+        "14": ["06", "08"],
+    },
 }
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#8f4e78"]
-WIDTH, LANE, BOX, HIGH = 920, 104, 196, 52  # of the picture, a lane, a box; height of a box
+WIDTH, LANE, BOX, HIGH = 940, 104, 206, 52  # of the picture, a lane, a box; height of a box
 
 
-def titles() -> dict[str, tuple[str, str]]:
+def titles(folder: pathlib.Path = ROOT / "notebooks") -> dict[str, tuple[str, str]]:
     """File name and title, without its number, of each lesson but 00, by its number."""
     found = {}
-    for path in sorted(refresh.NOTEBOOKS.glob("*.ipynb"))[1:]:
-        number, title = re.match(r"# (\d\d) (.+)", refresh.read(path).cells[0].source).groups()
+    for path, nb in lesson.course(folder)[1:]:
+        number, title = re.match(r"# (\d\d) (.+)", nb.cells[0].source).groups()
         found[number] = path.name, title
     return found
 
@@ -38,7 +44,7 @@ def places(lessons: set[str]) -> dict[str, tuple[int, int, int]]:
     found = {}
     for row, lane in enumerate(LANES.values()):
         for column, number in enumerate(n for n in lane if n in lessons):
-            found[number] = 20 + column * (BOX + 32), 34 + row * LANE, row
+            found[number] = 20 + column * (BOX + 24), 34 + row * LANE, row
     return found
 
 

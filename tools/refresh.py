@@ -22,6 +22,7 @@ import subprocess
 import sys
 import time
 
+import course_map
 import lesson
 import nbclient
 import nbformat
@@ -191,9 +192,14 @@ def refresh_course(folder: pathlib.Path, readme: pathlib.Path) -> list[str]:
     return sorted(set(changed))
 
 
+def refresh_map() -> None:
+    course_map.MAP.write_text(course_map.svg(), encoding="utf-8")
+
+
 def main(names: list[str]) -> int:
     if names == ["--course"]:
         changed = refresh_course(NOTEBOOKS, ROOT / "README.md")
+        refresh_map()
         run_claims.write(run_claims.stored(), run_claims.RESULTS, NOTEBOOKS)  # cells moved
         print(f"course: {', '.join(changed) or 'nothing'} changed")
         return 0
