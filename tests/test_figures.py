@@ -165,3 +165,12 @@ def test_table_aligns_and_says_not_finite(capsys):
     table(["a", "b"], [["x", 1.0], ["longer", np.inf]])
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].split() == ["longer", "not", "finite"] and len({len(x) for x in lines}) == 1
+
+
+def test_powers_of_ten_are_written_in_letters():
+    figure = plots.curves({"a": [1e-3, 20.0, 3e4]}, "x", "y", logy=True).figure
+    said = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert {"10⁻²", "10⁰", "10⁴"} <= set(said) and not any("$" in text for text in said)
+    narrow = plots.curves({"a": ([1.0, 3.0], [1.0, 3.0])}, "x", "y", logy=True).figure
+    minor = [label.get_text() for label in narrow.axes[0].get_yticklabels(minor=True)]
+    assert "2×10⁰" in minor

@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from ..words import num
-from .picture import COLOURS, GREY, HALO, Picture, drawing, figure, picture
+from .picture import COLOURS, GREY, HALO, Picture, drawing, figure, picture, plain_powers
 
 Array = np.ndarray
 FAR = 1e30  # what is drawn for a value that overflowed
@@ -161,6 +161,7 @@ def _label_ends(fig: Figure, ax: Axes, ends: list[tuple[float, float, float, str
     end together the one that was higher half-way is named above."""
     if not any(name for *_, name, _ in ends):
         return
+    plain_powers(fig)
     fig.canvas.draw()
     low, high = ax.get_window_extent().extents[[1, 3]]
     places = [np.clip(ax.transData.transform((x, y))[1], low, high) for x, y, *_ in ends]

@@ -18,7 +18,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
 from .charts import ink
-from .picture import COLOURS, GREY, drawing
+from .picture import COLOURS, GREY, drawing, plain_powers
 from .view import View
 
 Q = 4  # coordinates are whole numbers of 1/4 pixel
@@ -61,6 +61,9 @@ def style() -> str:
     )
 
 
+MEASURED: dict[tuple, tuple[float, float, float]] = {}  # width, height and descent of words
+
+
 class Pen(RendererBase):
     """A matplotlib renderer that notes what it is to draw in ``drawn``: a stroke is [style, path
     data], words are [style, place, width, words]. ``styles``: (tag, attributes) as JSON -> number,
@@ -87,7 +90,10 @@ class Pen(RendererBase):
         return self.width, self.height
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any):
-        return self.ruler.get_text_width_height_descent(s, prop, ismath)
+        key = (s, hash(prop), bool(ismath), self.pixels)
+        if key not in MEASURED:
+            MEASURED[key] = self.ruler.get_text_width_height_descent(s, prop, ismath)
+        return MEASURED[key]
 
     def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:
         if gc.get_hatch():
@@ -265,7 +271,9 @@ class Sketch:
         self.standing = [*fig.axes, *others]
         with drawing(), np.errstate(all="ignore"):
             view.update(**view.defaults)
-            fig.canvas.draw()
+            plain_powers(fig)
+            if engine := fig.get_layout_engine():  # to place the Axes; they need not be drawn
+                engine.execute(fig)
             fig.set_layout_engine("none")
         self.pen = Pen(fig, uid)
 

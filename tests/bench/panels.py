@@ -2,7 +2,7 @@
 
 Every panel of every lesson is found by itself and put beside an empty round trip, `interact` with
 pyplot and ipympl (see views.py). The keys take turns between the four. A picture counts as shown
-in the animation frame after it is decoded (a canvas: after it is drawn to).
+in the animation frame after it is decoded (an SVG: is in the page; a canvas: is drawn to).
 """
 
 import itertools
@@ -36,6 +36,7 @@ WATCH = """() => {
             for (const node of change.addedNodes) {
                 const images = node.tagName === 'IMG' ? [node]
                     : node.querySelectorAll ? node.querySelectorAll('img') : [];
+                if (node.ariaLabel && node.tagName === 'svg') note(what, node.ariaLabel);
                 for (const image of images)
                     image.decode().then(() => note(what, image.alt), () => null);
             }

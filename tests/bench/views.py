@@ -52,7 +52,7 @@ def slider(view: View) -> str:
 
 
 def empty(view: View) -> widgets.Widget:
-    control, label = live._widget(slider(view), view.controls[slider(view)], "9em"), widgets.HTML()
+    control, label = live._widget(slider(view), view.controls[slider(view)]), widgets.HTML()
     control.observe(lambda change: setattr(label, "value", f"{change['new']}"), "value")
     return widgets.VBox([control, label])
 
@@ -70,7 +70,7 @@ def panel(view: View, log: pathlib.Path) -> widgets.Widget:
 
 
 def interact(make: Factory) -> widgets.Widget:
-    controls = {name: live._widget(name, c, "9em") for name, c in make().controls.items()}
+    controls = {name: live._widget(name, c) for name, c in make().controls.items()}
 
     def draw(**values: Any) -> None:
         view = make()
@@ -83,7 +83,7 @@ def interact(make: Factory) -> widgets.Widget:
 
 
 def ipympl(view: View) -> widgets.Widget:
-    controls = {name: live._widget(name, c, "9em") for name, c in view.controls.items()}
+    controls = {name: live._widget(name, c) for name, c in view.controls.items()}
     canvas = Canvas(view.figure)
     canvas.header_visible = canvas.footer_visible = canvas.toolbar_visible = False
     FigureManager(canvas, 0)
