@@ -117,11 +117,12 @@ def gains(p, fixed: float, cut: float, line: float) -> np.ndarray:
 
 @claim("10-some-extent", share=0.8)
 def some_extent(seed: int) -> float:
-    """Plateau, driver and line to zero each beat the fixed rate, on average of five runs."""
+    """Plateau and driver beat the fixed rate, a line to zero beats both, on average of five runs."""
     data, run = letters(size=14), {"batch_size": 64, "monitor": 1}
     seeds = range(10 * seed, 10 * seed + 5)
     ps = [softmax(data.X_train, data.y_train, 10, seed=k, **run) for k in seeds]
-    return float(np.mean([gains(p, 1.0, 2.0, 4.0) for p in ps], 0).min())
+    cut, driven, line = np.mean([gains(p, 1.0, 2.0, 4.0) for p in ps], 0)
+    return float(min(cut, driven, line - max(cut, driven)))
 
 
 @claim("10-network", share=0.8)
