@@ -117,7 +117,7 @@ def gains(p, fixed: float, cut: float, line: float) -> np.ndarray:
 
 @claim("10-some-extent", share=0.8)
 def some_extent(seed: int) -> float:
-    """Plateau and driver beat the fixed rate, a line to zero beats both, on average of five runs."""
+    """Plateau and driver beat the fixed rate, a line to zero beats both: means of five runs."""
     data, run = letters(size=14), {"batch_size": 64, "monitor": 1}
     seeds = range(10 * seed, 10 * seed + 5)
     ps = [softmax(data.X_train, data.y_train, 10, seed=k, **run) for k in seeds]
