@@ -1,7 +1,7 @@
 """What `descend` accepts, and what the functions it was given may give back."""
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -127,25 +127,27 @@ def is_policy(lr: Any) -> bool:
     if not callable(lr):
         return False
     _check_made(lr)
+    needed, places = _needed(lr)
+    if len(needed) == 2 or (places and places[0].name == "seen"):
+        return True
+    if len(places) < 2:
+        return False
+    second = places[1]
+    return second.name == "state" or (second.default is None and places[0].name not in STEPS)
+
+
+def _needed(lr: Callable) -> tuple[list, list]:
+    """The parameters without a default, and those that can be given by their place."""
     try:
         known = list(inspect.signature(lr).parameters.values())
     except (ValueError, TypeError):  # some functions written in C do not say
-        return False
-    needed, places = _needed(known)
-    if len(needed) > 2 or not places or any(p not in places for p in needed):
-        raise ValueError(f"lr = {name_of(lr)}: must be a function of t or of (seen, state)")
-    if len(needed) == 2 or len(places) == 1:
-        return len(needed) == 2
-    first, second = places[:2]
-    named = first.name == "seen" or second.name == "state"
-    return named or (second.default is None and first.name not in STEPS)
-
-
-def _needed(known: Iterable[inspect.Parameter]) -> tuple[list, list]:
-    """The parameters without a default, and those that can be given by their place."""
+        return [], []
     either = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     needed = [p for p in known if p.default is p.empty and p.kind not in either]
-    return needed, [p for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    places = [p for p in known if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if len(needed) > 2 or not places or any(p not in places for p in needed):
+        raise ValueError(f"lr = {name_of(lr)}: must be a function of t or of (seen, state)")
+    return needed, places
 
 
 STEPS = {"t", "k", "n", "i", "x", "step", "steps", "epoch", "iteration"}

@@ -144,6 +144,14 @@ def test_a_function_of_something_else(lr):
     refused(r"^lr = .*must be a function of t or of \(seen, state\)", valley(), sgd, lr)
 
 
+@pytest.mark.parametrize(
+    "lr",
+    [lambda seen: (0.1, None), functools.partial(lambda seen, state=None: (0.1, state), state=1)],
+)
+def test_a_policy_that_takes_no_state(lr):
+    refused(r"^lr = .*must be a function of \(seen, state\)", valley(), sgd, lr)
+
+
 def test_a_policy_may_diverge():
     trace = descend(valley(), sgd, lambda seen, state: (INF if seen.t else NAN, state), 3)
     assert np.isnan(trace.theta[-1]).all() and trace.lr[1] == INF
@@ -189,6 +197,12 @@ def test_a_kernel_that_returns_none(case, problem, at):
 @pytest.mark.parametrize("kernel", [lambda g: (g, None), lambda: None, lambda g, *, state: (g, 1)])
 def test_a_kernel_of_something_else(kernel):
     refused(r"^kernel = .*must be a function of \(g, state\)", valley(), kernel)
+
+
+@pytest.mark.parametrize("knob", ["g", "state", "momentun", "lr_"])
+@pytest.mark.parametrize("kernel", [sgd, adam, lambda g, state=None, *, mu=0.5: (g, state)])
+def test_a_knob_that_the_kernel_has_not(kernel, knob):
+    refused(rf"^{knob}: no hyperparameter of .*, which has ", valley(), kernel, **{knob: 0.5})
 
 
 @pytest.mark.parametrize("kernel", ["sgd", None, 5, dict, sgd(np.ones(2))], ids=name)

@@ -332,7 +332,8 @@ POLICIES = [
     other_names,
     wrapped,
     functools.partial(with_knob, 0.1),
-    functools.partial(with_default, state=None),
+    lambda s, state=0: (0.1 / (s.t + 1), state),
+    lambda seen, n=0: (0.1 / (seen.t + 1), n),
     lambda seen, state: (0.1 / (seen.t + 1), state),
     lambda seen, *rest: (0.1 / (seen.t + 1), None),
     hypergradient(0.1),
@@ -352,8 +353,6 @@ SCHEDULES = [
 
 @pytest.mark.parametrize("lr", POLICIES)
 def test_a_policy_is_recognised(lr):
-    if lr is POLICIES[6] or lr is POLICIES[8]:
-        return  # has one place left: see below
     assert is_policy(lr)
     if lr is not POLICIES[-1]:
         trace = descend(bowl(), sgd, lr, 3)
@@ -381,6 +380,13 @@ def test_a_policy_may_be_a_sweep_from_its_first_rate(steps):
     assert calls[1:] == [(K, 2)] * max(steps, 1)
     same = descend(valley(), sgd, LRS, steps)
     np.testing.assert_array_equal(trace.theta, same.theta)
+
+
+@pytest.mark.parametrize("lr", [lambda seen, state: (LRS, state), lambda t: LRS, LRS])
+def test_the_last_theta_of_a_sweep(lr):
+    last, path = descend(valley(), sgd, lr, 3, keep="last"), descend(valley(), sgd, lr, 3)
+    assert last.theta.shape == (K, 2)
+    np.testing.assert_array_equal(last.theta, path.theta[-1])
 
 
 @pytest.mark.parametrize("steps", [0, 4])
