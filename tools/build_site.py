@@ -34,7 +34,7 @@ WITHOUT_NODE = (
 TEXTS = {"contribute": "CONTRIBUTING.md", "changes": "CHANGELOG.md"}
 
 
-Live = dict[str, list[live_figures.Figure]]  # the figures of each lesson, by its file's stem
+Live = dict[str, list[live_figures.Figure | None]]  # the figures of each lesson, by its file's stem
 
 
 class SiteError(Exception):
@@ -94,7 +94,7 @@ def write_lessons(work: pathlib.Path, course: list[lesson.Lesson], live: Live) -
     for name in ("pictures", "notebooks", "slides"):
         (extra / name).mkdir(parents=True)
     for one in course:
-        shown = pages.Page(one.path, one.nb, [f.html for f in live[one.path.stem]])
+        shown = pages.Page(one.path, one.nb, [f.html if f else "" for f in live[one.path.stem]])
         files |= shown.files
         target = work / "source" / one.path.name
         target.write_text(nbformat.writes(shown.with_doors(repository())), encoding="utf-8")
@@ -113,7 +113,7 @@ def write_texts(source: pathlib.Path, course: list[lesson.Lesson], live: Live) -
         "doors": pages.doors("", repository()),
         "table": pages.table(course, {}),
         "toc": "\n".join(one.path.stem for one in course),
-        "figure": live[course[0].path.stem][0].html,
+        "figure": next((f.html for f in live[course[0].path.stem] if f), ""),
         "map": course_map(),
         "routes": pages.routes(course),
         "clone": clone(),
@@ -192,20 +192,21 @@ def run_sphinx(work: pathlib.Path, whole: bool) -> None:
         raise SiteError(f"Sphinx stopped:\n{got.stdout}{got.stderr}".rstrip())
 
 
-def build(out: pathlib.Path, work: pathlib.Path, only: list[str], with_lite: bool) -> None:
+def build(asked: argparse.Namespace) -> None:
     fetch_scripts()
+    out, work = asked.out.resolve(), asked.work.resolve()
     course = lesson.course(ROOT / "notebooks")
-    course = [one for one in course if not only or one.number in only]
+    course = [one for one in course if not asked.only or one.number in asked.only]
     for folder in ("source", "assets", "extra", "html", "doctrees"):
         shutil.rmtree(work / folder, ignore_errors=True)
     (work / "source").mkdir(parents=True)
     write_scripts(work / "assets")
-    live = live_figures.figures(course)
+    live = live_figures.figures(course, asked.grids)
     files = write_lessons(work, course, live) | write_texts(work / "source", course, live)
     if not repository():
         copy_files(files, work / "extra" / "files")
-    run_sphinx(work, whole=not only)
-    if with_lite:
+    run_sphinx(work, whole=not asked.only)
+    if not asked.no_lite:
         lite.build(course, work / "lite", work / "html" / "lite")
     shutil.rmtree(out, ignore_errors=True)
     shutil.move(work / "html", out)
@@ -214,13 +215,20 @@ def build(out: pathlib.Path, work: pathlib.Path, only: list[str], with_lite: boo
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build the pages of the course.")
     parser.add_argument("--only", nargs="*", default=[], help="numbers of lessons; all without it")
+    parser.add_argument(
+        "--states",
+        dest="grids",
+        type=lambda n: (int(n),),
+        default=live_figures.GRIDS,
+        help="of a live figure, for a quick look",
+    )
     parser.add_argument("--no-lite", action="store_true", help="without JupyterLite")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "_site")
     parser.add_argument("--work", type=pathlib.Path, default=ROOT / "build" / "site")
     asked = parser.parse_args(arguments)
     start = time.monotonic()
     try:
-        build(asked.out.resolve(), asked.work.resolve(), asked.only, not asked.no_lite)
+        build(asked)
     except (SiteError, pages.PageError, lite.LiteError) as error:
         print(error, file=sys.stderr)
         return 1

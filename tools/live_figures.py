@@ -94,11 +94,11 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def figure(panel: Panel, most: int) -> Figure:
+def figure(panel: Panel, most: int, grids: tuple[int, ...] = GRIDS) -> Figure:
     """The panel as an element of a page; ``most`` bytes of packed states.
 
     Raises PageError where it does not say what the stored one says, or is too large."""
-    for states in GRIDS:
+    for states in grids:
         table = page.table(view(panel), panel.uid, states)
         said = table.sentences[table.default]
         if panel.said and said != panel.said:
@@ -114,13 +114,22 @@ def figure(panel: Panel, most: int) -> Figure:
     )
 
 
-def kept(panel: Panel, most: int, made_with: str) -> Figure:
-    """The panel's figure, from the cache where nothing has changed."""
-    key = hashlib.sha256(f"{made_with} {most} {panel}".encode()).hexdigest()[:24]
+def kept(panel: Panel, most: int, made_with: str, grids: tuple[int, ...] = GRIDS) -> Figure | None:
+    """The panel's figure, from the cache where nothing has changed.
+
+    None where it needs a package that is not installed with what builds the pages: then its page
+    keeps the stored picture."""
+    key = hashlib.sha256(f"{made_with} {most} {grids} {panel}".encode()).hexdigest()[:24]
     file = CACHE / f"{panel.name}-{key}.json"
     if file.exists():
         return Figure(**json.loads(file.read_text(encoding="utf-8")))
-    made = figure(panel, most)
+    try:
+        made = figure(panel, most, grids)
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("lrlib"):
+            raise
+        print(f"{panel.name} keeps its picture: {error.name} is not installed here", flush=True)
+        return None
     CACHE.mkdir(parents=True, exist_ok=True)
     for old in CACHE.glob(f"{panel.name}-*.json"):
         old.unlink()
@@ -130,13 +139,13 @@ def kept(panel: Panel, most: int, made_with: str) -> Figure:
     return made
 
 
-def figures(course: list[Lesson]) -> dict[str, list[Figure]]:
+def figures(course: list[Lesson], grids: tuple[int, ...] = GRIDS) -> dict[str, list[Figure | None]]:
     """For each lesson, by the stem of its file, its live figures in order."""
     jobs = {lesson.path.stem: panels(lesson) for lesson in course}
     made_with = fingerprint()
     with concurrent.futures.ProcessPoolExecutor(os.cpu_count() or 1) as pool:
         waiting = {
-            stem: [pool.submit(kept, one, MOST // len(ones), made_with) for one in ones]
+            stem: [pool.submit(kept, one, MOST // len(ones), made_with, grids) for one in ones]
             for stem, ones in jobs.items()
         }
         return {stem: [job.result() for job in ones] for stem, ones in waiting.items()}

@@ -60,7 +60,7 @@ class Page:
 
     ``nb`` is the notebook as it is shown, ``kinds`` the slide type of each of its cells,
     ``pictures`` file name -> PNG, ``files`` those of the project that it links. ``panels`` are the
-    elements that take the place of live panels, in order; without them their pictures stay.
+    elements that take the place of live panels, in order; where there is none the picture stays.
     """
 
     def __init__(self, path: pathlib.Path, nb: NotebookNode, panels: list[str] | None = None):
@@ -100,8 +100,8 @@ class Page:
         elif lesson.imports(cell):
             hide = ["hide-input"]
         cell.metadata["tags"] = [*tags(cell), *(t for t in hide if t not in tags(cell))]
-        if is_panel(cell) and self.panels:
-            cell.outputs = [as_html(self.panels.pop(0))]
+        if is_panel(cell) and self.panels and (element := self.panels.pop(0)):
+            cell.outputs = [as_html(element)]
         cell.outputs = [self._output(output) for output in cell.outputs]
         self.unit = ""
         return cell
