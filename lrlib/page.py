@@ -15,7 +15,7 @@ import html
 import itertools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,8 +59,14 @@ def style() -> str:
 # ---- which values the page offers --------------------------------------------------------------
 
 
-def grid(controls: Mapping[str, Control], states: int = STATES) -> dict[str, list[Any]]:
+def grid(
+    controls: Mapping[str, Control],
+    states: int = STATES,
+    named: Mapping[str, Sequence[float]] | None = None,
+) -> dict[str, list[Any]]:
     """The values of each control that moves on the page, its default among them.
+
+    ``named`` are values of sliders that the text around the view speaks of: they are stops, too.
 
     A control that states ``stops`` has these; a choice or a switch has all its options. The others
     share what is left of about ``states`` combinations, as even grids: the first control gets the
@@ -73,12 +79,16 @@ def grid(controls: Mapping[str, Control], states: int = STATES) -> dict[str, lis
     found = {name: stated(c) for name, c in controls.items()}
     left = states // max(1, math.prod(len(v) for v in found.values() if v))
     free = [name for name, values in found.items() if values is None]
-    while free and left ** (1 / (len(free) + 1)) < 3 and left < 9 ** len(free):
+    while free and left < 3 ** len(free):
         found[free.pop()] = []  # too many to move them all
     for k, name in enumerate(free):
         share = int(left ** (1 / (len(free) - k)) * (1.5 if k == 0 and len(free) > 1 else 1))
         found[name] = even(controls[name], max(3, min(share, 61 if k == 0 else 21)))
         left //= len(found[name])
+    for name, more in (named or {}).items():
+        c, values = controls[name], found[name]
+        if values and c.kind not in ("choice", "switch"):
+            found[name] = sorted({*values, *(x for x in more if c.low <= x <= c.high)})
     return {name: values for name, values in found.items() if values and len(values) > 1}
 
 
@@ -136,13 +146,19 @@ class Table(NamedTuple):
     default: int
 
 
-def table(view: View, uid: str, states: int = STATES) -> Table:
+def table(
+    view: View,
+    uid: str,
+    states: int = STATES,
+    named: Mapping[str, Sequence[float]] | None = None,
+) -> Table:
     """Run the view at every combination of the stops of its controls and note what it draws.
 
-    ``uid`` begins the names of shapes in the page and must be new there. Raises
+    ``uid`` begins the names of shapes in the page and must be new there; ``states`` and ``named``
+    are those of `grid`. Raises
     NotImplementedError for what cannot be drawn as SVG, such as an image.
     """
-    stops = grid(view.controls, states)
+    stops = grid(view.controls, states, named)
     sketch = vector.Sketch(view, uid)
     parts, moving = [*sketch.standing, *sketch.moving], {id(a) for a in sketch.moving}
     layers: list[tuple[dict[str, int], list[int]]] = [({}, []) for _ in parts]

@@ -7,21 +7,27 @@ they are made from, so a second build makes none.
 
 import ast
 import concurrent.futures
+import contextlib
 import hashlib
+import io
+import itertools
 import json
 import os
 import pathlib
+import re
 import sys
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import matplotlib
 import numpy as np
 from lesson import Lesson
+from nbformat import NotebookNode
 from needs import needed
 from pages import PageError, is_panel, sentence
 
 from lrlib import page
-from lrlib.plots import View
+from lrlib.plots import Control, View
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "live"
@@ -45,6 +51,7 @@ class Panel(NamedTuple):
     name: str  # "05_rmsprop-1"
     code: str  # ends with the expression of the view
     said: str
+    text: str = ""  # the prose above and below it
 
     @property
     def uid(self) -> str:
@@ -55,7 +62,7 @@ def panels(lesson: Lesson) -> list[Panel]:
     """The live panels of a lesson, in order."""
     found: list[Panel] = []
     statements: list[str] = []
-    for cell in lesson.nb.cells:
+    for place, cell in enumerate(lesson.nb.cells):
         if cell.cell_type != "code":
             continue
         for node in ast.parse(cell.source).body:
@@ -63,8 +70,29 @@ def panels(lesson: Lesson) -> list[Panel]:
                 sources = [*statements, view]
                 code = "\n".join(sources[k] for k in needed(sources, {len(statements)}))
                 said = next(map(sentence, (o for o in cell.outputs if "data" in o)), "")
-                found.append(Panel(f"{lesson.path.stem}-{len(found) + 1}", code, said))
+                name = f"{lesson.path.stem}-{len(found) + 1}"
+                found.append(Panel(name, code, said, around(lesson.nb.cells, place)))
             statements.append(ast.unparse(node))
+    return found
+
+
+def around(cells: list[NotebookNode], place: int) -> str:
+    """The prose right above a cell and right below it."""
+    ways = (reversed(cells[:place]), cells[place + 1 :])
+    near = [itertools.takewhile(lambda cell: cell.cell_type == "markdown", way) for way in ways]
+    return "\n".join(cell.source for way in near for cell in way)
+
+
+def named(text: str, controls: Mapping[str, Control]) -> dict[str, list[float]]:
+    """The values of sliders that a text names: "`lr` 0.4", "set eps to 1000", "lr = $10^{-3}$"."""
+    plain = re.sub(r"10\^\{?(-?\d+)\}?", r"1e\1", re.sub(r"[`$*]", "", text))
+    found = {}
+    for name, c in controls.items():
+        words = rf"\b{re.escape(name)}\b(?:\s+(?:up|down))?(?:\s*(?:=|to|at|of)\s*|\s+)"
+        numbers = re.findall(rf"{words}(\d+(?:\.\d+)?(?:e-?\d+)?)(?![\d%])", plain)
+        number = int if c.kind == "whole" else float
+        if numbers and c.kind not in ("choice", "switch"):
+            found[name] = sorted({number(float(x)) for x in numbers})
     return found
 
 
@@ -80,8 +108,9 @@ def view(panel: Panel) -> View:
     """The panel's view, made anew."""
     *before, last = ast.parse(panel.code).body
     space: dict[str, Any] = {}
-    exec(compile(ast.Module(before, []), panel.name, "exec"), space)
-    return eval(ast.unparse(last), space)
+    with contextlib.redirect_stdout(io.StringIO()):  # what else the statements say
+        exec(compile(ast.Module(before, []), panel.name, "exec"), space)
+        return eval(ast.unparse(last), space)
 
 
 def fingerprint() -> str:
@@ -99,7 +128,8 @@ def figure(panel: Panel, most: int, grids: tuple[int, ...] = GRIDS) -> Figure:
 
     Raises PageError where it does not say what the stored one says, or is too large."""
     for states in grids:
-        table = page.table(view(panel), panel.uid, states)
+        shows = view(panel)
+        table = page.table(shows, panel.uid, states, named(panel.text, shows.controls))
         said = table.sentences[table.default]
         if panel.said and said != panel.said:
             raise PageError(f"{panel.name}: stored is “{panel.said}”, a fresh one says “{said}”")

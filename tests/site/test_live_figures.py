@@ -7,6 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from lrlib import page
+from lrlib.plots import Control
 
 COURSE = lesson.course(pages.ROOT / "notebooks")
 PANELS = {panel.name: panel for one in COURSE for panel in live_figures.panels(one)}
@@ -74,3 +75,19 @@ def test_a_figure_is_made_once(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Non
         live_figures.kept(panel._replace(code=panel.code + "\n"), 100_000, "a")
     with pytest.raises(pytest.fail.Exception):
         live_figures.kept(panel, 100_000, "b")  # lrlib has changed
+
+
+def test_what_the_text_names_is_a_stop() -> None:
+    text = "Set `lr` to 0.4, then eps = 1000. At $10^{-3}$ no. Try `lr` $10^{-2}$, `k` down to 7."
+    controls = {
+        "lr": Control(0.1, 0.001, 1.0, "log"),
+        "eps": Control(1.0, 0.1, 100.0, stops=(0.1, 10)),
+        "k": Control(3, 1, 9, "whole", stops=(1,)),
+        "mode": Control("a", kind="choice", options=["a", "b"]),
+    }
+    named = live_figures.named(text, controls)
+    assert named == {"lr": [0.01, 0.4], "eps": [1000.0], "k": [7]}
+    grid = page.grid(controls, 100, named)
+    assert {0.01, 0.4, 0.001, 1.0} <= set(grid["lr"])
+    assert grid["k"] == [1, 3, 7]
+    assert grid["eps"] == [0.1, 1.0, 10.0]  # 1000 is beyond its range
