@@ -2,6 +2,9 @@
 
 import os
 import pathlib
+import re
+
+from docutils import nodes
 
 HERE = pathlib.Path(__file__).resolve().parent
 WORK = pathlib.Path(os.environ["SITE_WORK"])  # what tools/build_site.py filled
@@ -58,3 +61,22 @@ html_theme_options = {
     "repository_url": f"https://github.com/{REPOSITORY}" if REPOSITORY else "",
     "use_repository_button": bool(REPOSITORY),
 }
+
+HEADS = ("symbol", "term", "word")  # of the tables whose rows can be linked
+
+
+def anchors(app, doctree) -> None:
+    """Glossary and symbols of lesson 00: each row has a name, 00_start_here.html#term-gradient."""
+    if not app.env.docname.startswith("00_"):
+        return
+    for table in doctree.findall(nodes.table):
+        head, *rows = table.findall(nodes.row)
+        if head[0].astext() not in HEADS:
+            continue
+        for row in rows:
+            name = re.sub(r"[^a-z0-9]+", "-", row[0].astext().lower()).strip("-")
+            row["ids"].append(f"term-{name}")
+
+
+def setup(app) -> None:
+    app.connect("doctree-read", anchors)
