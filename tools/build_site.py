@@ -114,7 +114,7 @@ def write_texts(source: pathlib.Path, course: list[lesson.Lesson], live: Live) -
         "table": pages.table(course, {}),
         "toc": "\n".join(one.path.stem for one in course),
         "figure": next((f.html for f in live[course[0].path.stem] if f), ""),
-        "map": course_map(),
+        "map": pages.map_of_links(),
         "routes": pages.routes(course),
         "clone": clone(),
         "hosted": hosted(),
@@ -131,16 +131,6 @@ def write_texts(source: pathlib.Path, course: list[lesson.Lesson], live: Live) -
 
 
 SLIDES = {"slides": lambda one: f'<a href="slides/{one.path.stem}.html">deck</a>'}
-
-
-def course_map() -> str:
-    """The map of the course, each lesson in it a link."""
-    try:
-        import course_map as drawn
-    except ImportError:
-        return ""
-    svg = drawn.svg(lambda file: file.replace(".ipynb", ".html"))
-    return f'<div class="lr-map">\n{svg.strip()}\n</div>'
 
 
 def clone() -> str:

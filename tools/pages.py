@@ -12,6 +12,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator, Mapping
 
+import course_map
 import lesson
 from lesson import tags
 from nbformat import NotebookNode
@@ -20,6 +21,9 @@ from nbformat.v4 import new_output
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#|repo:)([^)\s]+)(?=[)\s])")
 SIZE_ON_PAGE = 1.0  # pictures are stored at 120 dots per inch and shown pixel by pixel
+
+
+IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 
 
 class PageError(Exception):
@@ -107,10 +111,22 @@ class Page:
         return cell
 
     def _markdown(self, cell: NotebookNode) -> NotebookNode:
-        cell.source, files = relinked(cell.source, self.path.parent)
+        drawn = IMAGE.sub(self._image, cell.source)
+        cell.source, files = relinked(drawn, self.path.parent)
         self.files |= files
         cell.pop("attachments", None)
         return cell
+
+    def _image(self, found: re.Match) -> str:
+        """A picture of the text; the map of the course with its lessons as links."""
+        words, target = found.groups()
+        file = (self.path.parent / target).resolve()
+        if file == course_map.MAP:
+            return map_of_links()
+        if not file.exists():
+            raise PageError(f"{target}: shown, but there is no such file")
+        self.pictures[file.name] = file.read_bytes()
+        return f'<img class="lr-picture" src="pictures/{file.name}" alt="{html.escape(words)}">'
 
     def _output(self, output: NotebookNode) -> NotebookNode:
         data = output.get("data", {})
@@ -146,6 +162,12 @@ def sentence(output: NotebookNode) -> str:
 
 def as_html(text: str) -> NotebookNode:
     return new_output("display_data", {"text/html": text})
+
+
+def map_of_links() -> str:
+    """The map of the course, each lesson in it a link to its page."""
+    svg = course_map.svg(lambda file: file.replace(".ipynb", ".html")).strip()
+    return f'<div class="lr-map">\n{svg}\n</div>'
 
 
 def doors(stem: str, repository: str = "") -> str:

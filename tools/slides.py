@@ -75,6 +75,8 @@ def prose(text: str) -> Iterator[Block]:
 def _height(kind: str, part: list, words: str) -> int:
     if kind in ("fence", "code_block"):
         return CODE * words.count("\n") + 30
+    if kind == "html_block" and "<svg" in part[0].content:
+        return ROOM
     if kind == "table_open":
         return 40 * sum(token.type == "tr_open" for token in part)
     if kind in ("math_block", "amsmath"):
@@ -85,7 +87,8 @@ def _height(kind: str, part: list, words: str) -> int:
 
 def _linked(made: str) -> str:
     """Links from the deck's folder: to pages beside it, and to files of the project."""
-    made = re.sub(r'href="([\w-]+)\.ipynb', r'href="../\1.html', made)
+    made = re.sub(r'href="([\w-]+)\.(?:ipynb|html)', r'href="../\1.html', made)
+    made = made.replace('src="pictures/', 'src="../pictures/')
     return re.sub(r'(href|src)="repo:', r'\1="../files/', made)
 
 

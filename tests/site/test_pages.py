@@ -100,3 +100,14 @@ def test_the_lecturers_page_has_the_fold_of_every_lesson_that_has_one() -> None:
     one = lesson.Lesson(pathlib.Path("77_t.ipynb"), nb)
     assert pages.lecturers_fold(nb) == "**Route.** Ten minutes."
     assert pages.routes([one]) == "## 77 T\n\n**Route.** Ten minutes."
+
+
+def test_pictures_of_the_text_come_along_and_the_map_has_links() -> None:
+    words = "![A panel in four words](../docs/panel.png) ![The map](../docs/map.svg)"
+    page = shown(new_markdown_cell(words))
+    source = page.nb.cells[1].source
+    assert list(page.pictures) == ["panel.png"]
+    assert 'src="pictures/panel.png" alt="A panel in four words"' in source
+    assert f'href="{COURSE[1].path.stem}.html"' in source
+    with pytest.raises(pages.PageError, match="no such file"):
+        shown(new_markdown_cell("![x](../docs/nothing.png)"))
