@@ -32,9 +32,10 @@ def frames(window: Page) -> list[Image.Image]:
     window.evaluate("() => document.querySelector('.lr-live').lrReady.then(() => null)")
     last, found = len(table.sentences) - 1, []
     box = window.locator(".lr-live").bounding_box()
+    height = round(box["y"] + box["height"] + 10)
     for k in range(FRAMES):
         window.evaluate(MOVE, round(k * last / (FRAMES - 1)))
-        shot = window.screenshot(clip={**box, "x": 0, "y": 0, "width": WIDTH})
+        shot = window.screenshot(clip={"x": 0, "y": 0, "width": WIDTH, "height": height})
         found.append(Image.open(io.BytesIO(shot)).convert("RGB"))
     return found
 
