@@ -33,10 +33,10 @@ STYLE = """
 .lr-panel .lr-figure .widget-html-content{line-height:0;width:100%}
 .lr-panel .lr-figure svg{display:block;width:100%;height:auto;max-height:calc(100vh - 170px)}
 .lr-panel .lr-figure>:last-child svg{background:none}
-.lr-panel .widget-inline-hbox{width:auto;min-width:0;margin:0}
-.lr-panel .widget-label{height:auto;white-space:normal;line-height:1.1;align-self:center;
+.lr-panel .lr-controls>*{width:auto;height:auto;min-height:28px;min-width:0;margin:0}
+.lr-panel .widget-label{height:auto;white-space:normal!important;line-height:1.1;align-self:center;
   overflow:visible;text-align:right}
-.lr-panel .widget-readout{min-width:3.9em;max-width:3.9em}
+.lr-panel .widget-readout{min-width:4.9em;max-width:4.9em}
 .lr-panel .lr-words{font-size:var(--jp-content-font-size1,15px);line-height:1.4;margin-top:6px}
 [data-jp-theme-light=false] .lr-panel .widget-dropdown>select{background-image:url("data:
 image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3Cpath
@@ -45,9 +45,9 @@ image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 18 18'%3E%3
 
 
 def _widget(name: str, c: Control) -> widgets.ValueWidget:
-    label = html.escape(name).replace("_", "_<wbr>")  # a long name may break there
+    label = name.replace("_", "_\u200b")  # a long name may break there
     common: dict[str, Any] = {"description": label, "value": c.value}
-    common |= {"description_allow_html": True, "style": {"description_width": "6.2em"}}
+    common |= {"style": {"description_width": "6.8em"}}
     if c.kind == "log":  # this slider counts in exponents of 10
         low, high = math.log10(c.low), math.log10(c.high)
         step = _step(math.log10(c.value), low, high, 120)
