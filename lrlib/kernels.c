@@ -52,7 +52,8 @@ void adagrad(size_t n, double *restrict theta,
  *     a     = rho * a + (1 - rho) * g      (centered only)
  *     q     = v                            (centered: v - a^2)
  *     b     = momentum * b + g / (sqrt(q + eps_root) + eps)
- *     theta = theta - lr * b */
+ *     theta = theta - lr * b
+ * a may be NULL where centered is false, b where momentum is 0. */
 void rmsprop(size_t n, double *restrict theta,
              const double *restrict g, double *restrict v,
              double *restrict a, double *restrict b,
@@ -67,8 +68,9 @@ void rmsprop(size_t n, double *restrict theta,
             q = v[i] - a[i] * a[i];
             if (q < 0) q = 0;  /* a variance, but for rounding */
         }
-        b[i] = momentum * b[i] + g[i] / (sqrt(q + eps_root) + eps);
-        theta[i] -= lr * b[i];
+        double u = g[i] / (sqrt(q + eps_root) + eps);
+        if (b) u = b[i] = momentum * b[i] + u;
+        theta[i] -= lr * u;
     }
 }
 

@@ -47,16 +47,18 @@ def listing(kernel: Callable) -> Listing:
     """The mathematics, the NumPy source and the C source of a kernel of `lrlib.kernels`.
 
     The mathematics is the block ``Formula::`` of the docstring, in LaTeX; the C function is the one
-    of the same name in ``kernels.c``. Returns an object that shows itself in a notebook.
+    of the same name in ``kernels.c``, below that file's ``#include`` lines, so that it compiles as
+    it is shown. Returns an object that shows itself in a notebook.
     Raises ValueError when one of the two is missing.
 
     >>> from lrlib import sgd
-    >>> listing(sgd).c.splitlines()[0]
+    >>> listing(sgd).c.splitlines()[4]
     '/* SGD, with momentum and Nesterov momentum'
     """
     text = _C.read_text(encoding="utf-8")
     function = r"^/\*(?:(?!\*/).)*\*/\nvoid (\w+)\(.*?^\}$"  # with the comment above it
     twins = {found[1]: found[0] for found in re.finditer(function, text, re.M | re.S)}
+    includes = "\n".join(re.findall(r"^#include .*", text, re.M))
     name = getattr(kernel, "__name__", repr(kernel))
     if name not in twins:
         raise ValueError(f"kernel = {name}: kernels.c has only {', '.join(twins)}")
@@ -68,7 +70,9 @@ def listing(kernel: Callable) -> Listing:
     doc = node.body[0]
     del source[doc.lineno - 1 : doc.end_lineno]
     del source[: node.lineno - 1]  # what stands above it checks its hyperparameters
-    return Listing(name, textwrap.dedent(formula[1]).strip(), "\n".join(source), twins[name])
+    return Listing(
+        name, textwrap.dedent(formula[1]).strip(), "\n".join(source), f"{includes}\n\n{twins[name]}"
+    )
 
 
 show = listing  # its name in the first edition

@@ -113,6 +113,10 @@ CASES = {
         },
         [ByHand({"rho": 0.81, "eps": 0.0}, SIGN / np.sqrt(0.19))],
         [Collapse({"eps": 1e16, "momentum": 0.9}, kernels.sgd, {"momentum": 0.9}, rate=1e16)],
+        in_c={  # NULL where they are not needed
+            "a": lambda h: 0.0 if h["centered"] else None,
+            "b": lambda h: 0.0 if h["momentum"] else None,
+        },
     ),
     "adam": Case(
         [{}, {"bias_correction": False}, {"amsgrad": True}],
