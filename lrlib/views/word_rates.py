@@ -24,8 +24,10 @@ def accuracy_by_rate(sweeps: Mapping[str, tuple[Array, Array]]) -> Picture:
         said.append(f"{name} {num(accuracy[k], 3)} % at {num(rates[k], 2)}")
     ax.set(xscale="log", ylim=(60, 90), xlabel="rate lr", ylabel="held-out accuracy (%)")
     below = sum(int((accuracy < 60).sum()) for _, accuracy in sweeps.values())
-    ax.text(0.02, 0.03, f"{below} points lie below the frame", transform=ax.transAxes, color=GREY)
-    ax.legend(loc="lower right", frameon=False)
+    if below:
+        said_below = f"{below} points lie below the frame"
+        ax.text(0.02, 0.03, said_below, transform=ax.transAxes, color=GREY)
+    ax.legend(loc="upper right", frameon=False)
     return picture(fig, f"Highest held-out accuracy: {'; '.join(said)}.")
 
 
