@@ -297,7 +297,7 @@ def settings_in_words(values: dict[str, Any]) -> list[str]:
         if isinstance(value, str):
             said += [value, name]
         elif not isinstance(value, bool):
-            said += [as_rate(value), num(value), num(value, 3), f"{value}"]
+            said += [as_rate(value), *(num(value, digits) for digits in (4, 3, 2)), f"{value}"]
     return sorted(said, key=len, reverse=True)
 
 
