@@ -224,9 +224,12 @@ def checked_loss(loss: Callable | None, theta: np.ndarray) -> Callable:
             raise
         if type(now) is dtype.type and not sweep:
             return now
-        now = _like(now, sweep, dtype, "loss", t, "one number a model")
+        if type(now) is np.ndarray and now.dtype is dtype and now.shape == sweep:
+            now = now.copy()
+        else:
+            now = _like(now, sweep, dtype, "loss", t, "one number a model")
         now.flags.writeable = False
-        return now[()]
+        return now if sweep else now[()]
 
     return checked
 
