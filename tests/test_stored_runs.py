@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from lrlib import datasets
+from lrlib.problems import mlp
 from lrlib.stored_runs import ideal_rate_runs, tuning_runs
 
 READERS = {"tuning_runs.npz": tuning_runs, "ideal_rate_runs.npz": ideal_rate_runs}
@@ -135,6 +136,24 @@ def test_a_truncated_normal_start_has_no_number_beyond_two(tuning: ModuleType) -
     z = tuning.truncated_normal(np.random.default_rng(0), 200_000)
     assert len(z) == 200_000 and np.abs(z).max() < 2
     assert z.std() == pytest.approx(0.8796, abs=0.003)
+
+
+def test_dropout_has_the_gradient_of_what_it_keeps(tuning: ModuleType) -> None:
+    """With every unit kept it is the plain gradient; else it repeats, differs from it, and has its
+    mean where the logits are near 0."""
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((40, 6)).astype(np.float32), rng.integers(0, 3, 40)
+    problem = mlp(X, y, (6, 8, 5, 3), batch_size=20, seed=1)
+    two = np.stack([problem.theta0, 0.5 * problem.theta0])
+    whole = tuning.dropout_grad(problem, two, 3, 1.0)
+    np.testing.assert_allclose(whole, problem.grad(two, 3), atol=1e-6)
+    some = tuning.dropout_grad(problem, two, 3, 0.5)
+    np.testing.assert_array_equal(some, tuning.dropout_grad(problem, two, 3, 0.5))
+    assert np.abs(some - whole).max() > 0.01
+    out = slice(problem.theta0.size - 3, None)  # the last biases see the logits alone
+    draws = [tuning.dropout_grad(problem, 1e-4 * two, t, 0.5)[..., out] for t in range(200)]
+    plain = [problem.grad(1e-4 * two, t)[..., out] for t in range(200)]
+    np.testing.assert_allclose(np.mean(draws, 0), np.mean(plain, 0), atol=1e-3)
 
 
 def test_a_run_cut_and_continued(ideal: ModuleType) -> None:
