@@ -2,7 +2,8 @@
 # make test               check everything
 # make refresh [NB=01]    run the notebooks anew (or one of them) and store what they print
 # make claims [NB=05]     run every statement about noisy runs at seeds the lessons do not use
-# make bench [PART=sweep]    measure panels, sweeps, steps and footprint beside their alternatives
+# make bench [PART=sweep]    measure panels, sweeps, steps and footprint beside their alternatives; run
+#                            the lessons' lines for PyTorch, Keras and Optax beside lrlib
 # make site               build the course as pages that need no installation, into _site
 # The environment is made in .venv on first use.  PYTHON=/path/to/python chooses what it is made with.
 SHELL = /bin/sh

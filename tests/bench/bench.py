@@ -1,4 +1,4 @@
-"""Measure everything, or the parts named: panels, sweep, steps, footprint.
+"""Measure everything, or the parts named: panels, sweep, steps, footprint, libraries.
 
     python tests/bench/bench.py [PART ...]
 
@@ -19,9 +19,9 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE, VENV = ROOT / "tests/bench", ROOT / ".venv-bench"
 RESULTS, PYTHON, STAMP = HERE / "RESULTS.md", VENV / "bin/python", VENV / "made-from"
-PARTS = ("panels", "sweep", "steps", "footprint")
+PARTS = ("panels", "sweep", "steps", "footprint", "libraries")
 FILES = ("requirements-bench.txt", "requirements-test.txt", "requirements.txt")
-SHOWN = "numpy matplotlib ipywidgets jupyterlab ipympl torch jax optax playwright".split()
+SHOWN = "numpy matplotlib ipywidgets jupyterlab ipympl torch jax optax keras playwright".split()
 
 
 def environment() -> None:
