@@ -31,6 +31,8 @@ def test_words_and_lines_stand_where_they_should(name: str) -> None:
     sketch = vector.Sketch(view, "u")
     layers = sketch.frame(**view.defaults)
     assert layers.sentence == view.update(**view.defaults)
+    looks = {look.get(kind, "none") for _, look in sketch.pen.looks for kind in ("fill", "stroke")}
+    assert looks - {"none"} <= set(vector.DARK), "a colour that has no other in the dark"
     words = {e.text for e in parsed(sketch, layers.still).iter("text")}
     assert words >= {ax.get_title() for ax in view.figure.axes if ax.get_title()}
     for artist in view.moving.values():

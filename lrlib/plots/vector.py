@@ -31,12 +31,14 @@ DARK = {
     "#b8b8b8": "#5c636c",
     GREY: "#9aa0a6",
     "#999999": "#8a9097",
+    "#555555": "#a8aeb5",
+    "#c4e5f7": "#21384a",
     **dict(zip(
         map(str.lower, COLOURS[:6]),
         ("#56b4e9", "#ff8c3a", "#2fd0a0", "#e5a3c8", "#8ccdf2", "#f0b93f"), strict=True,
     )),
 }  # fmt: skip
-DARK |= {to_hex(ink(c)): DARK[c.lower()] for c in COLOURS[:6]}
+DARK |= {to_hex(ink(c)): DARK[c.lower()] for c in [*COLOURS[:6], GREY]}
 DARK_PAGE = ":is(html[data-theme=dark],[data-jp-theme-light=false],.lr-dark) .lr-live"
 DARK_USER = "html:not([data-theme]):not(.lr-light) body:not([data-jp-theme-light]) .lr-live"
 
