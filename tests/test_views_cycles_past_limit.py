@@ -11,7 +11,6 @@ import refresh
 
 from lrlib import descend, plots, problems, schedules, sgd
 from lrlib.views.cycles_past_limit import MODES, break_even, cycles_past_limit
-from lrlib.views.range_test_view import range_test_view
 from lrlib.views.schedule_shapes import schedule_shapes
 
 VALLEY = problems.quadratic([0.2, 4.0], [-5.0, -2.0])
@@ -20,7 +19,7 @@ VALLEY = problems.quadratic([0.2, 4.0], [-5.0, -2.0])
 @pytest.mark.parametrize("mode", MODES)
 def test_cycles_draws_the_rate_used_and_the_product_that_is_measured(mode):
     view = cycles_past_limit(VALLEY, steps=96)
-    values = {"base_lr": 0.05, "max_lr": 0.9, "step_size": 8, "mode": mode}
+    values = {"base_lr": 0.05, "max_lr": 0.9, "step_size": 8, "mode": mode, "noise": 0.0}
     plots.still(view, **values)
     names = ("rate", "loss", "product", "error")
     used, loss, product, error = (view.moving[name] for name in names)
@@ -29,6 +28,15 @@ def test_cycles_draws_the_rate_used_and_the_product_that_is_measured(mode):
     np.testing.assert_allclose(loss.get_ydata(), trace.loss / trace.loss[0])
     np.testing.assert_allclose(error.get_ydata(), np.abs(trace.theta[:, 1] / 2))
     np.testing.assert_allclose(product.get_ydata(), error.get_ydata(), rtol=1e-6)
+
+
+def test_noise_leaves_the_line_of_the_product_and_the_sentence_says_how_much():
+    view = cycles_past_limit(VALLEY, steps=96)
+    values = {"base_lr": 0.05, "max_lr": 0.9, "step_size": 8, "mode": "triangular"}
+    said = view.update(**values, noise=1e-2)
+    assert "noise = 0.01" in said
+    apart = view.moving["error"].get_ydata() / view.moving["product"].get_ydata()
+    assert apart[1] == pytest.approx(1, abs=0.1) and apart.max() > 10
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -51,20 +59,6 @@ def test_cycles_says_when_it_diverges_and_when_it_does_not():
     view = cycles_past_limit(VALLEY)
     assert "diverging" in plots.still(view, max_lr=1.6).sentence
     assert "of its start" in plots.still(cycles_past_limit(VALLEY), max_lr=0.9).sentence
-
-
-def test_ramp_marks_what_the_rules_return():
-    def rules(lr, loss):
-        return {"lowest": lr[np.nanargmin(loss)]}
-
-    view = range_test_view(lambda noise: VALLEY, rules)
-    said = plots.still(view, num_steps=50).sentence
-    lr = descend(VALLEY, sgd, schedules.range_test(1e-3, 10, 50), 50)
-    lowest = lr.lr[lr.loss[:-1].argmin()]
-    line, dot = view.moving["loss"], view.moving["lowest"]
-    np.testing.assert_array_equal(line.get_xdata(), lr.lr)
-    assert dot.get_xdata()[0] == lowest
-    assert f"lowest at {lowest:.3g}" in said
 
 
 def test_shapes_draws_the_rates_that_descend_uses():

@@ -23,6 +23,8 @@ MODES: dict[str, Callable[..., Schedule]] = {
     "cosine_restarts": lambda base, top, size: cosine_restarts(top, 2 * size, eta_min=base),
 }
 
+NOISES = (0.0, 1e-6, 1e-4, 1e-2)  # of the gradient at the start
+
 
 def break_even(mode: Callable[..., Schedule], L: float, base: float, step_size: int) -> float:
     """The lowest peak above 2 / L at which a cycle leaves an error of curvature L as it was.
@@ -67,7 +69,8 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
     """Rate used, loss, and the error in the steepest direction beside the product |1 - lr L|.
 
     ``problem`` needs ``hessian`` and ``minimum``. The dashed line is the peak at which one cycle
-    breaks even.
+    breaks even without noise. ``noise`` is the standard deviation of a normal error of every
+    component of the gradient, as a share of the gradient's length at the start.
     """
     seen, floor = spectrum(problem), problem.loss(problem.minimum)
     L, steep, limit = seen.h[-1], seen.directions[:, -1], seen.limit
@@ -79,6 +82,7 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
         "max_lr": Control(float(num(2.1 * limit, 3)), top / 100, top),
         "step_size": Control(8, 2, 48, "whole"),
         "mode": Control("triangular", kind="choice", options=list(MODES)),
+        "noise": Control(0.0, kind="choice", options=NOISES),
     }
     fig, ax = figure(7.6, 4.6, [["rate", "rate"], ["loss", "steep"]], height_ratios=[1, 1.25])
     used = UsedRate(ax["rate"], limit, top, steps)
@@ -90,11 +94,20 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
     (error,) = ax["steep"].plot([], [], ".", color=COLOURS[0], ms=3, ls="none", label="measured")
     ax["steep"].legend(loc="lower left", fontsize=8, frameon=False)
 
-    def update(base_lr: float, max_lr: float, step_size: int, mode: str) -> str:
-        trace = descend(problem, sgd, MODES[mode](base_lr, max_lr, step_size), steps)
+    size = np.linalg.norm(problem.grad(problem.theta0))
+    draws = size * np.random.default_rng(0).standard_normal((steps, len(problem.theta0)))
+
+    def update(base_lr: float, max_lr: float, step_size: int, mode: str, noise: float) -> str:
+        def grad(theta: Array, t: int) -> Array:
+            return problem.grad(theta, None) + noise * draws[t]
+
+        schedule = MODES[mode](base_lr, max_lr, step_size)
+        trace = descend(grad, sgd, schedule, steps, theta0=problem.theta0)
+        with np.errstate(all="ignore"):  # an overflow is a result
+            losses = problem.loss(trace.theta)
         factors = np.cumprod(np.concatenate([[1.0], np.abs(1 - trace.lr * L)]))
         left = np.abs(drawable((trace.theta - problem.minimum) @ steep) / start)
-        above = np.maximum(drawable(trace.loss - floor) / first, TINY)
+        above = np.maximum(drawable(losses - floor) / first, TINY)
         peak = break_even(MODES[mode], L, base_lr, step_size)
         used.show(trace.lr, peak)
         product.set_data(np.arange(steps + 1), drawable(np.maximum(factors, TINY)))
@@ -103,8 +116,8 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
         cycle = f"breaks even at max_lr = {num(peak)}" if peak > 0 else "never breaks even"
         return (
             f"{mode}, base_lr = {as_rate(base_lr)}, max_lr = {as_rate(max_lr)} "
-            f"({num(max_lr / limit, 3)} times the limit {num(limit)}), step_size = {step_size}: "
-            f"{cycle}; {_end(above)}."
+            f"({num(max_lr / limit, 3)} times the limit {num(limit)}), step_size = {step_size}, "
+            f"noise = {num(noise)}: {cycle}; {_end(above)}."
         )
 
     moving = used.moving | loss.moving | {"product": product, "error": error}

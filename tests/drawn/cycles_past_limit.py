@@ -3,14 +3,13 @@
 import numpy as np
 
 from drawn.laws import near_zero
-from lrlib import descend, sgd
 from lrlib.problems import valley
 from lrlib.schedules import cosine_restarts, exp_range, triangular, triangular2
 
 STEPS = 192
 
 
-def cycles_past_limit(variant, base_lr, max_lr, step_size, mode):
+def cycles_past_limit(variant, base_lr, max_lr, step_size, mode, noise):
     def schedule(top):
         if mode == "cosine_restarts":
             return cosine_restarts(top, 2 * step_size, eta_min=base_lr)
@@ -30,13 +29,21 @@ def cycles_past_limit(variant, base_lr, max_lr, step_size, mode):
     if k and grown[k] > 0:
         even = float(np.interp(0, grown[k - 1 : k + 1], tops[k - 1 : k + 1]))
     problem = valley(rotation=20.0)
-    trace = descend(problem, sgd, schedule(max_lr), STEPS)
+    size = np.linalg.norm(problem.grad(problem.theta0))
+    draws = np.random.default_rng(0).standard_normal((STEPS, 2))
+    theta, path, lrs = problem.theta0, [problem.theta0], schedule(max_lr)(np.arange(STEPS))
+    with np.errstate(all="ignore"):
+        for lr, draw in zip(lrs, draws, strict=True):
+            theta = theta - lr * (problem.grad(theta) + noise * size * draw)
+            path.append(theta)
+        path = np.array(path)
+        losses = problem.loss(path)
     steep = np.array([-np.sin(np.deg2rad(20)), np.cos(np.deg2rad(20))])
     start = abs(problem.theta0 @ steep)
     with np.errstate(all="ignore"):
-        factors = np.cumprod(np.concatenate([[1.0], np.abs(1 - 4.0 * trace.lr)]))
-        left = np.abs(np.nan_to_num(trace.theta, nan=1e30) @ steep) / start
-        loss = near_zero(trace.loss) / trace.loss[0]
+        factors = np.cumprod(np.concatenate([[1.0], np.abs(1 - 4.0 * lrs)]))
+        left = np.abs(np.nan_to_num(path, nan=1e30) @ steep) / start
+        loss = near_zero(losses) / losses[0]
     t = np.arange(STEPS + 1)
 
     def dots(line):
@@ -45,7 +52,7 @@ def cycles_past_limit(variant, base_lr, max_lr, step_size, mode):
         return "" if np.allclose(y[seen], left[seen], rtol=1e-4) else "is not the steepest error"
 
     return {
-        "rate": (t[:-1], trace.lr),
+        "rate": (t[:-1], lrs),
         "limit": 0.5,
         "breaks even": even,
         "start of loss": 1.0,
