@@ -42,7 +42,8 @@ EXERCISES = [
         wrong=[
             "my_schedule = constant(0.98 * limit)",
             "my_schedule = triangular(0, 2.2 * limit, 8)",  # needs 512 steps
-            "my_schedule = lambda t: chebyshev[::-1][t]",
+            "my_schedule = lambda t: chebyshev[0]",
+            "my_schedule = chebyshev[:32]",
             "my_schedule = one_cycle(2 * limit, 64)",
             "my_schedule = 2 / (L + h_min)",
             "my_schedule = lambda t: chebyshev[fractal(64)]",
@@ -52,6 +53,7 @@ EXERCISES = [
             "my_schedule = list(chebyshev[fractal(64)])",
             "order = fractal(64)\ndef my_schedule(t):\n    return float(chebyshev[order[t % 64]])",
             "my_schedule = lambda t: chebyshev[fractal(64)[::-1]][t]",
+            "my_schedule = lambda t: chebyshev[::-1][t]",  # these curvatures do not mix
         ],
     ),
 ]
