@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from drawn_examples import examples
+from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 
 from lrlib import plots
@@ -97,3 +98,28 @@ def test_the_style_has_every_colour_twice() -> None:
     css = vector.style()
     for light, dark in vector.DARK.items():
         assert f":{light};" in css and css.count(f":{dark};") >= 2
+
+
+def test_areas_are_drawn_one_or_many() -> None:
+    for n in (1, 2):
+        fig, axes = plots.figure(3, 2)
+        for k in range(n):
+            axes["a"].fill_between([0, 1, 2], [0, 0, 0], [1, 2, 1 + k], color="#0072b2", lw=0)
+        sketch = vector.Sketch(View(fig, {}, lambda: "areas", {}), "u")
+        drawn = parsed(sketch, sketch.frame().still).findall("path")
+        areas = [e for e in drawn if e.get("fill") == "#0072b2"]
+        assert len(areas) == n
+        corners, box = points(areas[0].get("d").rstrip("z")), axes["a"].bbox
+        assert np.ptp(corners[:, 0]) > 0.8 * box.width  # it reaches from side to side
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_area_of_a_view_is_drawn(name: str) -> None:
+    view = VIEWS[name]()
+    sketch = vector.Sketch(view, "u")
+    layers = sketch.frame(**view.defaults)
+    fills = {e.get("fill") for e in parsed(sketch, layers.still + layers.moving).iter("path")}
+    for ax in view.figure.axes:
+        for area in ax.collections:
+            if len(area.get_facecolor()) and area.get_visible() and area.get_paths():
+                assert to_hex(area.get_facecolor()[0]) in fills

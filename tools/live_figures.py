@@ -150,7 +150,8 @@ def kept(panel: Panel, most: int, made_with: str, grids: tuple[int, ...] = GRIDS
     None where it needs a package that is not installed with what builds the pages: then its page
     keeps the stored picture."""
     key = hashlib.sha256(f"{made_with} {most} {grids} {panel}".encode()).hexdigest()[:24]
-    file = CACHE / f"{panel.name}-{key}.json"
+    kind = f"{panel.name}-{max(grids)}"  # a quick look leaves the real figures alone
+    file = CACHE / f"{kind}-{key}.json"
     if file.exists():
         return Figure(**json.loads(file.read_text(encoding="utf-8")))
     try:
@@ -161,7 +162,7 @@ def kept(panel: Panel, most: int, made_with: str, grids: tuple[int, ...] = GRIDS
         print(f"{panel.name} keeps its picture: {error.name} is not installed here", flush=True)
         return None
     CACHE.mkdir(parents=True, exist_ok=True)
-    for old in CACHE.glob(f"{panel.name}-*.json"):
+    for old in CACHE.glob(f"{kind}-*.json"):
         old.unlink()
     new = file.with_suffix(f".{os.getpid()}")
     new.write_text(json.dumps(made._asdict()), encoding="utf-8")

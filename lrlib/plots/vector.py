@@ -22,6 +22,7 @@ from .picture import COLOURS, GREY, drawing, plain_powers
 from .view import View
 
 Q = 4  # coordinates are whole numbers of 1/4 pixel
+NEAR = 40  # pixels that a marker may reach from its place
 LETTERS = {1: ("m", 1), 2: ("l", 1), 3: ("q", 2), 4: ("c", 3)}  # by the codes of Path
 # a colour of the house -> the same on a dark page
 DARK = {
@@ -29,6 +30,7 @@ DARK = {
     "#ffffff": "#14181e",
     "#e4e4e4": "#2c323a",
     "#b8b8b8": "#5c636c",
+    "#c4e5f7": "#3e5768",  # the sky-blue area under words
     GREY: "#9aa0a6",
     "#999999": "#8a9097",
     "#555555": "#a8aeb5",
@@ -111,8 +113,14 @@ class Pen(RendererBase):
             self._note("path", self._paint(gc, rgbFace, gc.get_dashes()) | self._clip(gc), data)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None) -> None:
+        reach = marker_path.get_extents(marker_trans).extents
+        if np.abs(reach).max(initial=0) > NEAR:  # an area, such as fill_between's
+            for vertices, _ in path.iter_segments(trans, simplify=False):
+                there = marker_trans + Affine2D().translate(*vertices[-2:])
+                self.draw_path(gc, marker_path, there, rgbFace)
+            return
         ends = [v[-2:] for v, _ in path.iter_segments(trans + self.flip, simplify=False)]
-        places, (x0, y0, x1, y1) = np.reshape(ends, (-1, 2)), self._box(gc, 10)
+        places, (x0, y0, x1, y1) = np.reshape(ends, (-1, 2)), self._box(gc, NEAR)
         places = places[(places >= (x0, y0)).all(1) & (places <= (x1, y1)).all(1)]
         if len(places):
             shape = marker_path.cleaned(marker_trans + Affine2D().scale(1, -1), curves=True)

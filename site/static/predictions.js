@@ -1,9 +1,10 @@
 // A prediction on a page: a field, the answer when it is filled, a score at the end. No dependency.
 (() => {
   const KEEP = `lr:${location.pathname.split('/').pop()}:`;
+  const LECTURE = Boolean(document.querySelector('.reveal'));  // a deck asks every audience anew
   const store = {
-    get: key => { try { return localStorage.getItem(KEEP + key); } catch { return null; } },
-    set: (key, value) => { try { value === null ? localStorage.removeItem(KEEP + key) : localStorage.setItem(KEEP + key, value); } catch { /* a browser that keeps nothing */ } },
+    get: key => { if (LECTURE) return null; try { return localStorage.getItem(KEEP + key); } catch { return null; } },
+    set: (key, value) => { if (LECTURE) return; try { value === null ? localStorage.removeItem(KEEP + key) : localStorage.setItem(KEEP + key, value); } catch { /* a browser that keeps nothing */ } },
   };
   const make = (tag, look = {}, ...inside) => {
     const e = document.createElement(tag);
@@ -125,7 +126,7 @@
     const roots = [...document.querySelectorAll('.lr-prediction')];
     if (!roots.length) return;
     let update = () => {};
-    const states = roots.map((root, k) => start(root, `p${k}`, () => update()));
+    const states = roots.map((root, k) => start(root, `${k} ${root.querySelector('.lr-what').textContent}`, () => update()));
     const place = document.querySelector('article.bd-article');
     if (!place) return;
     update = score(states, place.querySelector('section') ?? place);

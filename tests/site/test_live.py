@@ -19,7 +19,7 @@ if not browser.chromium():
     pytest.skip("no Chromium here: see tests/test_browser.py", allow_module_level=True)
 
 VIEWS = {f"{module} {name}": make for module, name, make in examples(View)}
-STATES = 4  # at random, of each view
+STATES = 3  # at random, of each view
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +29,8 @@ def chromium() -> Iterator[Page]:
 
 
 def sampled(view: View, rng: np.random.Generator) -> View:
-    """The view with at most two stops a control, anywhere in its range: 16 states at most."""
-    moved = rng.permutation(list(view.controls))[:4]
+    """The view with at most two stops a control, anywhere in its range: 8 states at most."""
+    moved = rng.permutation(list(view.controls))[:3]
     controls = {}
     for name, c in view.controls.items():
         at = c.low + (c.high - c.low) * rng.random()
