@@ -30,7 +30,6 @@ DARK = {
     "#ffffff": "#14181e",
     "#e4e4e4": "#2c323a",
     "#b8b8b8": "#5c636c",
-    "#c4e5f7": "#3e5768",  # the sky-blue area under words
     GREY: "#9aa0a6",
     "#999999": "#8a9097",
     "#555555": "#a8aeb5",
