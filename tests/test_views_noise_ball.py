@@ -56,3 +56,11 @@ def test_the_gallery_says_the_rates_that_were_used() -> None:
     assert "linear from 1 to 0.02" in sentence
     assert "exponential, staircase from 1 to 0.25" in sentence
     assert "exponential from 1 to 0.18" in sentence
+
+
+@pytest.mark.parametrize("schedule", FAMILIES)
+def test_every_length_of_the_slider_is_taken(schedule: str) -> None:
+    view = noise_ball()
+    for length in (1, 2, 7, 334):
+        said = view.update(**view.defaults | {"schedule": schedule, "decay_steps": length})
+        assert said.startswith(schedule)

@@ -32,6 +32,7 @@ from lrlib.plots import Control, View
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "live"
 MOST = 800_000  # bytes of packed states a lesson
+QUICK = 100  # with fewer states than these a figure is for a quick look
 GRIDS = (1200, 600, 300, 150)  # states tried where controls do not state their stops
 
 
@@ -113,6 +114,19 @@ def view(panel: Panel) -> View:
         return eval(ast.unparse(last), space)
 
 
+def coarse(view: View) -> View:
+    """The view with the ends and the default of each control as its stops, for a quick look."""
+    ends = {
+        name: tuple(c.options[:: max(1, len(c.options) - 1)]) if c.options else (c.low, c.high)
+        for name, c in view.controls.items()
+    }
+    moved = {
+        name: c._replace(stops=c.stops and ends[name]) if c.kind != "switch" else c
+        for name, c in view.controls.items()
+    }
+    return view._replace(controls=moved)
+
+
 def fingerprint() -> str:
     """Of all that every figure is made with."""
     digest = hashlib.sha256(f"{sys.version_info[:2]} {np.__version__}".encode())
@@ -128,8 +142,9 @@ def figure(panel: Panel, most: int, grids: tuple[int, ...] = GRIDS) -> Figure:
 
     Raises PageError where it does not say what the stored one says, or is too large."""
     for states in grids:
-        shows = view(panel)
-        table = page.table(shows, panel.uid, states, named(panel.text, shows.controls))
+        shows = view(panel) if states >= QUICK else coarse(view(panel))
+        also = named(panel.text, shows.controls) if states >= QUICK else {}
+        table = page.table(shows, panel.uid, states, also)
         said = table.sentences[table.default]
         if panel.said and said != panel.said:
             raise PageError(f"{panel.name}: stored is “{panel.said}”, a fresh one says “{said}”")

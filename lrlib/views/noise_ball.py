@@ -23,6 +23,14 @@ from ..words import as_rate, num, outcome
 from .parts import Loss, spectrum
 
 Array = np.ndarray
+
+
+def stable_then_linear(lr: float, length: int) -> Schedule:
+    """Four fifths of ``length`` steps at the rate, then one fifth down to 0, at least one step."""
+    fall = max(1, round(length / 5))
+    return wsd(lr, 1, length - fall, fall)
+
+
 FAMILIES: dict[str, Callable[..., Schedule]] = {
     "constant": lambda lr, D, r, stairs: constant(lr),
     "exponential": lambda lr, D, r, stairs: exponential(lr, D, r, stairs),
@@ -30,7 +38,7 @@ FAMILIES: dict[str, Callable[..., Schedule]] = {
     "inverse square root": lambda lr, D, r, stairs: inverse_sqrt(lr),
     "linear": lambda lr, D, r, stairs: polynomial(lr, D),
     "cosine": lambda lr, D, r, stairs: cosine(lr, D),
-    "stable, then linear": lambda lr, D, r, stairs: wsd(lr, 1, 0.8 * D, 0.2 * D),
+    "stable, then linear": lambda lr, D, r, stairs: stable_then_linear(lr, D),
 }
 KNOBS = ("decay_steps", "decay_rate", "staircase")
 USES = {"exponential": 3, "inverse time": 3, "linear": 1, "cosine": 1, "stable, then linear": 1}
