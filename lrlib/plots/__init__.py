@@ -8,7 +8,6 @@ A `Picture` shows as PNG and has a twin in words: one sentence with the figure's
 the data that was drawn. A `View` is a figure with controls; `lrlib.live.panel` makes it live.
 """
 
-from ..words import as_rate as rate
 from ..words import num, outcome
 from .charts import (
     along_ray,
@@ -24,8 +23,6 @@ from .charts import (
 )
 from .picture import COLOURS, DASHES, GREY, HALO, LOCK, STYLE, Picture, drawing, figure, picture
 from .view import Control, View, still
-
-show = still
 
 __all__ = [
     "COLOURS",
@@ -51,8 +48,6 @@ __all__ = [
     "outcome",
     "paths",
     "picture",
-    "rate",
-    "show",
     "small_multiples",
     "still",
 ]

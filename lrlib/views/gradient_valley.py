@@ -11,7 +11,7 @@ from ..kernels import adam, sgd
 from ..plots import COLOURS, Control, View, drawable, drawing, figure, mark
 from ..problems import valley
 from ..words import as_rate, num, outcome, settings
-from .parts import TINY, Loss, RateStrip, Spectrum, Valley, spectrum
+from .parts import TINY, Directions, Loss, RateStrip, Valley, spectrum
 
 Array = np.ndarray
 
@@ -19,7 +19,7 @@ Array = np.ndarray
 class ErrorsLeft:
     """Bars for the error left in the steep and the flat direction, named "steep" and "flat"."""
 
-    def __init__(self, ax: Axes, seen: Spectrum, start: Array, steps: int):
+    def __init__(self, ax: Axes, seen: Directions, start: Array, steps: int):
         names, self.start, self.seen = ("steep", "flat"), start, seen
         colours, h = [COLOURS[1], COLOURS[2]], seen.h[::-1]
         self.bars = ax.barh([0, 1], [1, 1], color=colours, height=0.6, left=1e-6)

@@ -13,14 +13,15 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from ..plots import COLOURS, DASHES, GREY, HALO, Control, along_ray, drawable, ink
+from ..surfaces import Spectrum
 
 Array = np.ndarray
 RING = "#b8b8b8"
 TINY = 1e-30  # what is drawn in logarithms for 0
 
 
-class Spectrum(NamedTuple):
-    """The curvatures of a quadratic loss, and the two rates that they set."""
+class Directions(NamedTuple):
+    """The curvatures of a quadratic loss with their directions, and the two rates that they set."""
 
     h: Array  # (d,) eigenvalues of the Hessian, rising
     directions: Array  # (d, d) their eigenvectors, as columns
@@ -28,17 +29,17 @@ class Spectrum(NamedTuple):
     @property
     def limit(self) -> float:
         """The largest stable rate of gradient descent, 2 / L."""
-        return 2 / self.h[-1]
+        return Spectrum(self.h[0], self.h[-1]).limit
 
     @property
     def best(self) -> float:
         """The rate with the fastest worst direction, 2 / (L + h_min)."""
-        return 2 / (self.h[-1] + self.h[0])
+        return Spectrum(self.h[0], self.h[-1]).best
 
 
-def spectrum(problem: Any) -> Spectrum:
+def spectrum(problem: Any) -> Directions:
     """Curvatures and eigendirections of a problem with a ``hessian``."""
-    return Spectrum(*np.linalg.eigh(problem.hessian))
+    return Directions(*np.linalg.eigh(problem.hessian))
 
 
 def turn(degrees: float) -> Array:
