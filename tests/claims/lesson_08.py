@@ -123,3 +123,13 @@ def batch(seed: int) -> float:
         last = descend(net, sgd, rates, 372, keep="last").theta
         best.append(rates[accuracies(last)[0].argmax()])
     return float(np.log(best[1] / best[0]) - np.log(seen[1] / seen[0]))
+
+
+@claim("08-start")
+def start(seed: int) -> float:
+    """Without a hidden layer `valley` reads below 0.003 from 1e-7, above 0.03 from 0.001."""
+    found = []
+    for first in (1e-7, 1e-3):
+        run = ramp(letter_net(seed, 0), range_test(first, 10, 100), 100)
+        found.append(READINGS["valley"](*kept(run.lr, run.batch_loss)))
+    return float(min(0.003 - found[0], found[1] - 0.03))
