@@ -97,7 +97,10 @@ def says(text: str, answer: str, least: int = 2) -> str | None:
 
     It need not be written with all digits of the answer, but with `least` of them, if it has them.
     """
-    value, known = abs(float(answer.replace(",", ""))), digits_of(answer.partition("e")[0])
+    value, known = (
+        abs(float(answer.replace(",", ""))),
+        digits_of(answer.lstrip("-").partition("e")[0]),
+    )
     for number in numbers(text):
         digits = min(number.digits, known)
         if digits < min(least, known):
@@ -154,7 +157,7 @@ class Prediction(NamedTuple):
 
     def shown_guess(self) -> str:
         """And how the output begins to tell it."""
-        return "a, " if self.choice else "0.1235"
+        return "a, " if self.choice else "0.12"  # in as many digits as the lesson says
 
 
 def predictions(nb: NotebookNode) -> list[Prediction]:
