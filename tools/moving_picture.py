@@ -53,7 +53,7 @@ def main() -> int:
         opened.close()
     first.save(
         TARGET, save_all=True, append_images=[*rest, *rest[-2::-1]], duration=PAUSE, loop=0,
-        quality=80, method=6,
+        quality=80, method=2,
     )  # fmt: skip
     print(f"{TARGET.relative_to(ROOT)}: {TARGET.stat().st_size / 1000:.0f} kB")
     return 0

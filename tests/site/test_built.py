@@ -117,6 +117,8 @@ def test_a_page_is_whole(window: Page, address: str, site: pathlib.Path, name: s
     for alt in read["alts"]:
         assert alt and len(alt.split()) > 2 and not re.search(r"\.(png|svg)\b", alt), alt
     for link in read["links"]:
+        if not slices.IN_FULL and ".ipynb" in link and link[0] == "#":
+            continue  # a lesson that was not built
         there, _, anchor = link.partition("#")
         if there.startswith(("http", "mailto:", "slides/", "lite/")) or not there:
             assert there or not anchor or anchor in read["ids"], link
