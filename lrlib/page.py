@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from .plots import Control, View, drawing, num, vector
+from .plots import COLOURS, Control, View, drawing, num, vector
 
 STATES = 1200  # of a view whose controls do not state their stops
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")
@@ -39,8 +39,8 @@ LOOK = """
 .lr-live label>span:first-child{flex:0 0 8em;overflow-wrap:anywhere}
 .lr-live label>span:last-child:not(:first-child){flex:0 0 4.2em;
   font-variant-numeric:tabular-nums}
-.lr-live input[type=range]{flex:1;min-width:0;height:1.6em;accent-color:var(--c6)}
-.lr-live input[type=checkbox]{width:1.2em;height:1.2em;accent-color:var(--c6)}
+.lr-live input[type=range]{flex:1;min-width:0;height:1.6em;accent-color:var(--BLUE)}
+.lr-live input[type=checkbox]{width:1.2em;height:1.2em;accent-color:var(--BLUE)}
 .lr-live select{flex:1;min-width:0;max-width:16em;font:inherit;padding:.15em .3em}
 .lr-live .lr-end{display:flex;gap:.8em;align-items:center;min-height:2.1em}
 .lr-live button{font:inherit;padding:.15em .9em}
@@ -53,7 +53,8 @@ LOOK = """
 
 def style() -> str:
     """The style sheet: colours of figures, light and dark, and where controls stand."""
-    return vector.style() + LOOK
+    blue = list(vector.DARK).index(COLOURS[0].lower())
+    return vector.style() + LOOK.replace("BLUE", f"c{blue}")
 
 
 # ---- which values the page offers --------------------------------------------------------------
