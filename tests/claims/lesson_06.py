@@ -1,0 +1,162 @@
+"""What lesson 06 says about Adam on noisy runs."""
+
+from functools import cache
+
+import numpy as np
+
+from claims import claim
+from lrlib import adam, descend, sgd
+from lrlib.adam_runs import METHODS, RATES, VARIANTS, explained, trial
+from lrlib.problems import least_squares
+from lrlib.range_runs import accuracies, letter_net
+
+HELDOUT, TEST = 0, 1
+
+
+@cache
+def letters(name: str, seed: int, first: int = 0, last: int = 5) -> np.ndarray:
+    """Accuracies (held-out or test, 12 looks, rates) at RATES[first:last]."""
+    return trial("letters", (METHODS | VARIANTS)[name], seed, RATES[first:last])
+
+
+@cache
+def words(name: str, seed: int, first: int, last: int) -> np.ndarray:
+    """The same on the glosses, 16 looks."""
+    return trial("glosses", METHODS[name], seed, RATES[first:last])
+
+
+def best(accuracy: np.ndarray, look: int = -1) -> float:
+    """Test accuracy of the rate that this seed's held-out part chooses."""
+    return float(accuracy[TEST, look, accuracy[HELDOUT, look].argmax()])
+
+
+@claim("06-correction", share=1.0)
+def correction(seed: int) -> float:
+    """At the rate 0.0316 the correction saves more than 10 points."""
+    return float(
+        np.subtract(*(letters(k, seed)[TEST, -1, 3] for k in ("Adam", "uncorrected"))) - 10
+    )
+
+
+@claim("06-warm-up", share=0.8)
+def warm_up(seed: int) -> float:
+    """A warm-up before the cosine, at 0.0316, beats the cosine alone at its best rate."""
+    return float(letters("warm-up, cosine", seed)[TEST, -1, 3] - best(letters("cosine", seed)))
+
+
+@claim("06-fall-alone")
+def fall_alone(seed: int) -> float:
+    """Without a warm-up a fall to zero changes the accuracy by less than 1.2 points."""
+    constant = best(letters("Adam", seed))
+    return 1.2 - max(abs(best(letters(k, seed)) - constant) for k in ("linear", "cosine"))
+
+
+@claim("06-steps-shrink", share=1.0)
+def steps_shrink(seed: int) -> float:
+    """Adam's first step is the longest, one rate; the last is less than a third of it."""
+    lrs = np.array([0.001, 0.01, 0.03])
+    theta = descend(letter_net(seed), adam, lrs, 372).theta
+    moves = np.sqrt((np.diff(theta, axis=0) ** 2).mean(-1)) / lrs
+    longest_first = moves[0].min() - moves[1:].max()
+    return float(min(longest_first, moves[0].min() - 0.9, 0.33 - moves[-1].max()))
+
+
+@cache
+def gap(seed: int) -> np.ndarray:
+    """Adam less SGD on the glosses, (16 looks,), each at the rate best at that look."""
+    runs = words("Adam", seed, 2, 5), words("SGD", seed, 7, 10)
+    return np.array([best(runs[0], k) - best(runs[1], k) for k in range(16)])
+
+
+@claim("06-gap-shrinks")
+def gap_shrinks(seed: int) -> float:
+    """From one pass to four, Adam's lead over SGD on the glosses falls to less than a half."""
+    return float(min(gap(seed)[3] / 2 - gap(seed)[15], gap(seed)[15] + 1))
+
+
+@claim("06-sparse-sooner")
+def sparse_sooner(seed: int) -> float:
+    """After one pass over the glosses Adam is more than 3 points ahead of momentum."""
+    return best(words("Adam", seed, 2, 5), 3) - best(words("momentum", seed, 5, 8), 3) - 3
+
+
+@claim("06-letters-close")
+def letters_close(seed: int) -> float:
+    """On the letters, after three passes, the five methods lie within 4 points."""
+    ends = [best(letters(k, seed, 0, 8)) for k in METHODS]
+    return 4 - (max(ends) - min(ends))
+
+
+@claim("06-best-rate", share=1.0)
+def best_rate(seed: int) -> float:
+    """Adam's best rate is from 0.003 to 0.1 on both tasks."""
+    runs = letters("Adam", seed), words("Adam", seed, 0, 6)
+    chosen = [RATES[a[HELDOUT, -1].argmax()] for a in runs]
+    return float(min(min(chosen) / 0.0031 - 1, 0.101 / max(chosen) - 1))
+
+
+@claim("06-same-rate", share=1.0)
+def same_rate(seed: int) -> float:
+    """At 0.01 Adam is more than 20 points ahead of SGD, at 0.316 more than 20 behind."""
+    ends = [letters(k, seed, 0, 8)[TEST, -1] for k in ("Adam", "SGD")]
+    low, high = (ends[0] - ends[1])[[2, 5]]
+    return float(min(low, -high) - 20)
+
+
+@claim("06-default", share=1.0)
+def default(seed: int) -> float:
+    """At 0.001 the cars and the penguins explain less than nothing, the letters 2 points less."""
+    margins = [best(letters("Adam", seed)) - letters("Adam", seed)[TEST, -1, 0] - 2]
+    margins += [-explained(task, seed)[0] for task in ("cars", "penguins")]
+    return float(min(margins))
+
+
+@claim("06-clipping", share=1.0)
+def clipping(seed: int) -> float:
+    """A spike of 1000 costs SGD 30 points and Adam 3; with either clipping it costs less."""
+    margins = []
+    for kernel, lr, cost in ((sgd, 0.25, 30), (adam, 0.01, 3)):
+        passed = iter(range(1000))
+
+        def clipped(g, state=None, kernel=kernel, passed=passed):
+            g = g * 1000 if next(passed) == 100 else g.copy()
+            g[1] *= min(1, 1 / np.linalg.norm(g[1]))
+            g[2] = np.clip(g[2], -0.1, 0.1)
+            return kernel(g, state)
+
+        start = np.tile(letter_net(seed).theta0, (3, 1))
+        last = descend(letter_net(seed), clipped, lr, 200, theta0=start, keep="last").theta
+        plain, norm, value = accuracies(last)[1]
+        margins.append(min(norm, value) - plain - cost)
+    return float(min(margins))
+
+
+@claim("06-wilson", share=1.0)
+def wilson(seed: int) -> float:
+    """SGD reads all test rows right, Adam exactly the positive ones."""
+    labels = np.where(np.random.default_rng(seed).random(1100) < 0.6, 1.0, -1.0)
+    private = np.where(labels > 0, 1, 5)
+    X = np.zeros((1100, 3 + private.sum()))
+    X[:, 0], X[:, 1:3] = labels, 1
+    X[np.repeat(np.arange(1100), private), 3 + np.arange(private.sum())] = 1
+    fit = least_squares(X[:100], labels[:100])
+    said = [np.sign(X[100:] @ descend(fit, k, lr, 1000, keep="last").theta)
+            for k, lr in ((sgd, 0.4), (adam, 0.01))]  # fmt: skip
+    return 1.0 if np.all(said[0] == labels[100:]) and np.all(said[1] == 1) else -1.0
+
+
+@claim("06-keras-eps", share=1.0)
+def keras_eps(seed: int) -> float:
+    """After 60 steps some weight differs by 1e-4 to 0.03, where the largest move is above 0.05."""
+
+    def keras_adam(g, state=None):
+        t, m, v = state or (0, 0.0, 0.0)
+        t, m, v = t + 1, 0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g**2
+        factor = np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+        return factor * m / (np.sqrt(v) + 1e-7), (t, m, v)
+
+    net = letter_net(seed)
+    ours = descend(net, adam, 0.001, 60, eps=1e-7, keep="last").theta
+    theirs = descend(letter_net(seed), keras_adam, 0.001, 60, keep="last").theta
+    apart = np.abs(ours - theirs).max()
+    return float(min(apart / 1e-4 - 1, 0.03 / apart - 1, np.abs(ours - net.theta0).max() - 0.05))
