@@ -75,7 +75,6 @@ def my_amsgrad(g, state=None):
             "my_limit = 1",
             "my_limit = 7.25",
             "my_limit = 7.283",
-            "my_limit = None",
             "my_limit = 'seven'",
         ],
         right=[
