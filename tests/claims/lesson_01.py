@@ -39,11 +39,13 @@ def decades(seed: int) -> float:
 
 @claim("01-noise-right")
 def noise_right(seed: int) -> float:
-    """At the rate 1 batches of 8 lose at least 25 % more than all letters do: by their noise."""
+    """At the rate 1 batches of 8 lose at least 25 % more than all letters do, by their noise: all
+    letters still gain from 0.5 to 1."""
     data = letters(size=14)
     some = softmax(data.X_train, data.y_train, 10, batch_size=8, seed=seed)
     last = descend(some.grad, sgd, 1.0, 200, keep="last", theta0=some.theta0).theta
-    return float(some.loss(last, data.X_heldout, data.y_heldout) / without_noise(1.0) - 1.25)
+    lost = float(some.loss(last, data.X_heldout, data.y_heldout)) / without_noise(1.0)
+    return min(lost - 1.25, without_noise(0.5) / without_noise(1.0) - 1)
 
 
 @claim("01-best-above")
@@ -85,11 +87,12 @@ def floor(batch: int, lr: float, seed: int) -> float:
 
 @claim("01-scaling-rule")
 def scaling_rule(seed: int) -> float:
-    """With lr / B fixed the floors of batches 1, 4 and 16 agree within 40 %, mean of 5 orders."""
+    """With lr / B fixed the floors of batches 1 and 4 agree within 25 %, that of 64 is at least
+    twice as high; means of 5 orders."""
     orders = range(10 * seed, 10 * seed + 5)
-    pairs = (1, 0.005), (4, 0.02), (16, 0.08)
-    means = [np.mean([floor(b, lr, order) for order in orders]) for b, lr in pairs]
-    return 1.4 - max(means) / min(means)
+    pairs = (1, 0.005), (4, 0.02), (64, 0.32)
+    one, four, many = (np.mean([floor(b, lr, order) for order in orders]) for b, lr in pairs)
+    return float(min(0.25 - abs(four / one - 1), many / one - 2))
 
 
 @claim("01-batch-1-diverges", share=1.0)
