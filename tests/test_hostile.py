@@ -7,6 +7,7 @@ optimisers and schedulers; each has several members here.
 import datetime
 import functools
 import inspect
+import re
 import warnings
 from decimal import Decimal
 from fractions import Fraction
@@ -31,7 +32,7 @@ def refused(match, *args, **options):
 
 
 def name(x):
-    return repr(x)[:30]
+    return re.sub(" at 0x[0-9a-f]+", "", repr(x))[:30]  # the same on every worker
 
 
 # ------------------------------------------------------------------ the start
