@@ -21,6 +21,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import socket
@@ -169,6 +170,7 @@ WIDGETS_SHOWN = """() => {
 }"""
 WITHOUT_ALT = """() => [...document.querySelectorAll('.jp-Notebook :is(img, [role=img])')]
     .filter(image => ['', 'Image'].includes((image.alt ?? image.ariaLabel ?? '').trim())).length"""
+PROMPT = re.compile(r"\[[\s\d*]*\]:?")
 SEEN = """async () => {
     await window.jupyterapp.commands.execute('notebook:expand-all-headings');
     return window.jupyterapp.shell.currentWidget.content.widgets.map(
@@ -235,7 +237,8 @@ class Notebook:
         seen = self.page.evaluate(SEEN)
         for one in asked:
             cells = {"the cell of the guess": one.guess, "the cell of the call": one.index}
-            texts = {name: seen[index][0] for name, index in cells.items()}
+            # without the number of the cell, which is no answer
+            texts = {name: PROMPT.sub("", seen[index][0]) for name, index in cells.items()}
             faults = list(peeking.leaks(texts, one.answers))
             if not one.answers or "none yet" not in seen[one.index][0]:
                 faults.append("its stored output is no prediction without a guess")

@@ -157,7 +157,7 @@ class Prediction(NamedTuple):
 
     def shown_guess(self) -> str:
         """And how the output begins to tell it."""
-        return "a, " if self.choice else "0.12"  # in as many digits as the lesson says
+        return "a, " if self.choice else "0.1"  # in as many digits as the lesson says
 
 
 def predictions(nb: NotebookNode) -> list[Prediction]:

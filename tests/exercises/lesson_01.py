@@ -42,7 +42,6 @@ EXERCISES = [
             "def my_rate(V, h, s):\n    return V * h / (s**2 + V * h**2)",
             "def my_rate(V, h, s):\n    return 2 * V * h / (s + V * h**2)",  # variance for s
             "def my_rate(V, h, s):\n    return 2 / h",
-            "def my_rate(V, h, s):\n    print(2 * V * h / (s**2 + V * h**2))",
             "my_rate = 0.0385",
         ],
         right=[
