@@ -327,8 +327,9 @@ class Shown(NamedTuple):
 
 SHOWS = """e => {
     const figure = e.querySelector('.lr-figure');
-    return [figure.innerHTML, figure.querySelector('[role=img]').ariaLabel,
-            e.querySelector('[aria-live]').innerText];
+    const label = figure.querySelector('[role=img]').ariaLabel;
+    const picture = figure.innerHTML.replace(/ aria-label="[^"]*"/, '');
+    return [picture, label, e.querySelector('[aria-live]').innerText];
 }"""
 SETTLED = f"""async e => {{
     let now = ({SHOWS})(e), since = performance.now();

@@ -94,7 +94,8 @@ def momentum_regimes(kappa: float = 20.0, *, steps: int = 40) -> View:
         run.set_data(t, np.clip(drawable(theta), -1e6, 1e6))
         above.set_data(t, envelope)
         below.set_data(t, -envelope)
-        inside, alone = num(factor, 3), num(abs(1 - lr_h), 3)
+        # rounded, since a slider brings 0.9999999999999999
+        inside, alone = num(factor, 3), num(round(abs(1 - lr_h), 9), 3)
         words.set_text(f"factor {inside} a step\nwithout momentum {alone}")
         return (
             f"lr h = {num(lr_h, 3)}, momentum {num(momentum, 3)}: the ball "
