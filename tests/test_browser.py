@@ -8,7 +8,7 @@ import browser
 import pytest
 import refresh
 import slices
-from lesson import COLLAPSED
+from lesson import COLLAPSED, lacking
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from playwright.sync_api import BrowserContext
@@ -33,6 +33,8 @@ def lab() -> Iterator[Lab]:
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_notebook_in_the_browser(lab: Lab, name: str) -> None:
+    if reason := lacking(refresh.read(refresh.NOTEBOOKS / name)):
+        pytest.skip(f"{name} {reason}")
     assert browser.drive(*lab, f"notebooks/{name}", whole=slices.IN_FULL) == []
 
 

@@ -7,6 +7,7 @@ import exercises
 import pytest
 import refresh
 from exercises import answers_of
+from lesson import lacking
 from notebook_checks import Played, panel_faults, play, storage_faults
 
 NOTEBOOKS = sorted(refresh.NOTEBOOKS.glob("*.ipynb"))
@@ -16,7 +17,10 @@ every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: pat
 @functools.cache
 def played(path: pathlib.Path) -> Played:
     """One run for all tests that need the notebook's objects."""
-    return play(refresh.read(path), answers_of(path.name[:2]) or ())
+    nb = refresh.read(path)
+    if reason := lacking(nb):
+        pytest.skip(f"{path.name} {reason}")
+    return play(nb, answers_of(path.name[:2]) or ())
 
 
 def test_there_are_notebooks() -> None:

@@ -5,6 +5,7 @@ stands here.  Nothing is run: a lesson is read as it is stored.
 """
 
 import copy
+import importlib.util
 import math
 import pathlib
 import re
@@ -34,6 +35,22 @@ def code_cells(nb: NotebookNode) -> list[NotebookNode]:
 
 def prose(nb: NotebookNode) -> str:
     return "\n".join(cell.source for cell in nb.cells if cell.cell_type == "markdown")
+
+
+# ---- packages that one lesson alone needs ------------------------------------------------------
+
+
+def needs(nb: NotebookNode) -> list[str]:
+    """The packages beside requirements.txt that a lesson asks for: `torch = need("torch")`."""
+    code = "\n".join(cell.source for cell in code_cells(nb))
+    return re.findall(r"\bneed\(\"(\w+)\"\)", code)
+
+
+def lacking(nb: NotebookNode) -> str:
+    """Why a lesson cannot be run here, and the remedy; "" where it can."""
+    missing = [name for name in needs(nb) if importlib.util.find_spec(name) is None]
+    remedy = " ".join(f"-r requirements-{name}.txt" for name in missing)
+    return f"needs {', '.join(missing)}: pip install {remedy}" if missing else ""
 
 
 # ---- headings and sections ---------------------------------------------------------------------

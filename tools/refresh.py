@@ -214,6 +214,9 @@ def main(names: list[str]) -> int:
         return 1
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the kernel warns on the terminal
     for path in paths:
+        if reason := lesson.lacking(read(path)):
+            print(f"{path.name}: left as it is, it {reason}", flush=True)
+            continue
         start = time.monotonic()
         try:
             changed = refresh(path)

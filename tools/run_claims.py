@@ -229,7 +229,13 @@ def main(
     options = parser.parse_args(arguments)
     start, known = time.monotonic(), claims.load(folder)
     chosen = tuple(options.lessons)
+    left = {one.number: why for one in lesson.course(notebooks) if (why := lesson.lacking(one.nb))}
+    for number, why in left.items():
+        if number in chosen or not chosen:
+            print(f"lesson {number} left out, its rows stay: it {why}")
     wanted = [claim for name, claim in known.items() if name.startswith(chosen) or not chosen]
+    if wanted and not (wanted := [claim for claim in wanted if claim.lesson not in left]):
+        return 0
     if not wanted and chosen:
         print(f"There is no claim for {' or '.join(chosen)} in {folder}.", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tools")]
 
 import refresh  # noqa: E402
-from lesson import Lesson  # noqa: E402
+from lesson import Lesson, lacking  # noqa: E402
 from notebook_checks import play  # noqa: E402
 
 from exercises import answers_of, faults, table  # noqa: E402
@@ -22,6 +22,9 @@ def main(numbers: list[str]) -> int:
             continue
         lesson = Lesson(path, refresh.read(path))
         missing = list(faults(lesson))
+        if reason := lacking(lesson.nb):
+            print(f"{path.name} {reason}\n")
+            continue
         played = play(lesson.nb, answers=answers, once=True)
         print(path.name, table(played.trials), *missing, *played.exercises, sep="\n", end="\n\n")
         bad += bool(missing or played.exercises or any(t.fault for t in played.trials))
