@@ -14,7 +14,7 @@ and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 
 from . import datasets, fits, kernels, listings, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
-from .kernels import adagrad, adam, lion, rmsprop, sgd
+from .kernels import adagrad, adam, lion, rmsprop, schedule_free, sgd
 from .listings import listing, show
 from .loop import Trace, descend
 from .policies import (
@@ -92,6 +92,7 @@ __all__ = [
     "problems",
     "range_test",
     "rmsprop",
+    "schedule_free",
     "schedules",
     "sgd",
     "show",

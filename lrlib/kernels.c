@@ -120,3 +120,30 @@ void lion(size_t n, double *restrict theta,
         theta[i] -= lr * ((c > 0) - (c < 0));
     }
 }
+
+/* Schedule-Free, SGD or Adam
+ *     v     = beta2 * v + (1 - beta2) * g^2            (adam only)
+ *     d     = g      (adam: g / (sqrt(v / (1 - beta2^t)) + eps))
+ *     u     = (1 - beta) * d + beta / t * (d - w)
+ *     w     = (1 - 1 / t) * (w - d)
+ *     theta = theta - lr * u
+ * t counts the steps: it is 1 in the first. v may be NULL without
+ * adam. lr is constant; keep theta - lr * (1 - beta) * w, the
+ * average of the run, as the model. */
+void schedule_free(size_t n, double *restrict theta,
+                   const double *restrict g, double *restrict w,
+                   double *restrict v, double t, double lr,
+                   double beta, double beta2, double eps, bool adam)
+{
+    double c2 = 1 - pow(beta2, t);
+    for (size_t i = 0; i < n; i++) {
+        double d = g[i];
+        if (adam) {
+            v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+            d = g[i] / (sqrt(v[i] / c2) + eps);
+        }
+        double u = (1 - beta) * d + beta / t * (d - w[i]);
+        w[i] = (1 - 1 / t) * (w[i] - d);
+        theta[i] -= lr * u;
+    }
+}

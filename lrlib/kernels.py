@@ -237,3 +237,57 @@ def lion(
     u = np.sign(beta1 * m + (1 - beta1) * g)
     m = beta2 * m + (1 - beta2) * g
     return u, LionState(m)
+
+
+class ScheduleFreeState(NamedTuple):
+    """What Schedule-Free remembers, seen from the point where the gradient is taken."""
+
+    t: int = 0  # steps taken
+    w: Array = 0.0  # (z - x) / lr: from the average to the plain run
+    v: Array = 0.0  # average of squared gradients (adam)
+
+
+@knobs(beta=unit, beta2=unit, eps=rates, adam=switch)
+def schedule_free(
+    g: Array,
+    state: ScheduleFreeState | None = None,
+    *,
+    beta: Array = 0.9,
+    beta2: Array = 0.999,
+    eps: Array = 1e-8,
+    adam: bool = False,
+) -> tuple[Array, ScheduleFreeState]:
+    r"""Schedule-Free: the average of a run, which learns as it averages, in the place of a decay.
+
+    Formula::
+
+        v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2
+        d_t = g_t \quad\text{or, with adam,}\quad
+        d_t = \frac{g_t}{\sqrt{v_t / (1 - \beta_2^t)} + \varepsilon}
+        u_t = (1 - \beta)\, d_t + \frac{\beta}{t} (d_t - w_{t-1})
+        w_t = \Big(1 - \frac{1}{t}\Big) (w_{t-1} - d_t)
+
+    The paper has three points: z takes plain steps, x is the average of all z, and the gradient is
+    taken at y = (1 - beta) z + beta x. Here theta is y, and w = (z - x) / lr. The model to keep is
+    x = theta - lr (1 - beta) w. ``beta`` and ``beta2`` are in [0, 1). The rate must be constant:
+    in the place of its decay stands the average.
+    Returns the direction u, shaped like ``g``, and the new state; t counts from 1.
+    Raises ValueError when a hyperparameter is out of range.
+
+    >>> u, state = schedule_free(np.array([2.0]))
+    >>> u.tolist(), state.w.tolist()  # the first average is z itself
+    ([2.0], [-0.0])
+    >>> u, state = schedule_free(np.array([2.0]), state, beta=0.5)
+    >>> u.tolist(), state.w.tolist()  # 0.5 * 2 + 0.5 / 2 * 2
+    ([1.5], [-1.0])
+
+    Source: Defazio et al. 2024, SGD and AdamW without its weight decay.
+    """
+    t, w, v = state or ScheduleFreeState()
+    t, d = t + 1, g
+    if adam:
+        v = beta2 * v + (1 - beta2) * g**2
+        d = g / (np.sqrt(v / (1 - beta2**t)) + eps)
+    u = (1 - beta) * d + beta / t * (d - w)
+    w = (1 - 1 / t) * (w - d)
+    return u, ScheduleFreeState(t, w, v)

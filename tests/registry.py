@@ -76,6 +76,7 @@ class Case(NamedTuple):
     # how arrays in C start (None: NULL), where that is not zeros, from the knobs of NumPy
     in_c: Mapping[str, Callable[[Hyper], float | None]] = {}
     not_in_c: tuple[str, ...] = ()  # knobs that in C are in what the arrays hold
+    beside: Mapping[str, Any] = {}  # what else is set while one knob is swept, of descend too
 
 
 SIGN = np.sign(G)
@@ -146,6 +147,20 @@ CASES = {
         # m = 3/2, -2, 1/4; then 3/4 m + 1/4 g = 11/8, -1, 1/8
         [ByHand({"beta1": 0.75, "beta2": 0.5}, SIGN, [1, -1, 1])],
         [Collapse({"beta1": 0.0}, kernels.rmsprop, {"rho": 0.0, "eps": 0.0})],
+    ),
+    "schedule_free": Case(
+        [{}, {"beta": 0.5}, {"adam": True}],
+        {"beta": [0.0, 0.5, 0.9], "beta2": [0.9, 0.99, 0.999], "eps": RATIOS},
+        [  # in the first step z, x and y meet: u = d, w = 0; then u = d / 2 + (d - 0) / 4
+            ByHand({"beta": 0.5}, G, 0.75 * G2),
+            ByHand({"adam": True, "eps": 0.5}, G / (np.abs(G) + 0.5)),
+        ],
+        [
+            Collapse({"beta": 0.0}, kernels.sgd, {}),
+            Collapse({"beta": 0.0, "adam": True}, kernels.adam, {"beta1": 0.0}),
+        ],
+        in_c={"v": lambda h: 0.0 if h["adam"] else None},
+        beside={"adam": True},
     ),
 }
 

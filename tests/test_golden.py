@@ -39,6 +39,7 @@ from lrlib import (
     polynomial,
     range_test,
     rmsprop,
+    schedule_free,
     sgd,
     step,
     triangular,
@@ -232,6 +233,26 @@ def optax_lion(learning_rate, b1=0.9, b2=0.99, weight_decay=1e-3):
     return torch_lion(learning_rate, (b1, b2), weight_decay)
 
 
+def sgd_schedule_free(lr=1.0, momentum=0.9):
+    return Run(schedule_free, lr, {"beta": momentum})
+
+
+def adamw_schedule_free(lr=0.0025, betas=(0.9, 0.999), eps=1e-8):
+    return Run(schedule_free, lr, {"beta": betas[0], "beta2": betas[1], "eps": eps, "adam": True})
+
+
+def keras_schedule_free(learning_rate=0.0025, beta_1=0.9, beta_2=0.999, epsilon=1e-8):
+    return adamw_schedule_free(learning_rate, (beta_1, beta_2), epsilon)
+
+
+def optax_schedule_free_sgd(learning_rate, b1=0.9):
+    return sgd_schedule_free(learning_rate, b1)
+
+
+def optax_schedule_free_adamw(learning_rate=0.0025, b1=0.9, b2=0.999, eps=1e-8):
+    return adamw_schedule_free(learning_rate, (b1, b2), eps)
+
+
 def sgd_hd(lr, hypergrad_lr, momentum=0.0, nesterov=False, weight_decay=0.0, rule="additive"):
     rate = hypergradient(lr, hypergrad_lr, multiplicative=rule == "multiplicative")
     return torch_sgd(rate, momentum, nesterov, weight_decay)
@@ -284,6 +305,11 @@ RULES = {
     ("keras", "Lion"): keras_lion,
     ("optax", "lion"): optax_lion,
     ("lion_pytorch", "Lion"): torch_lion,
+    ("schedulefree", "SGDScheduleFree"): sgd_schedule_free,
+    ("schedulefree", "AdamWScheduleFree"): adamw_schedule_free,
+    ("keras", "ScheduleFreeAdamW"): keras_schedule_free,
+    ("optax", "schedule_free_sgd"): optax_schedule_free_sgd,
+    ("optax", "schedule_free_adamw"): optax_schedule_free_adamw,
     ("hd_paper", "SGDHD"): sgd_hd,
     ("hd_paper", "SGDNHD"): sgdn_hd,
     ("hd_paper", "AdamHD"): adam_hd,
@@ -322,11 +348,6 @@ NO_KERNEL = {  # classes, in small letters and without underscores
     "prodigy": "no rate-free policy",
     "dog": "no rate-free policy",
     "dowg": "no rate-free policy",
-    "sgdschedulefree": "no averaged iterate beside theta",
-    "adamwschedulefree": "no averaged iterate beside theta",
-    "radamschedulefree": "no averaged iterate beside theta",
-    "schedulefreesgd": "no averaged iterate beside theta",
-    "schedulefreeadamw": "no averaged iterate beside theta",
 }
 NO_ARGUMENT = {
     "torch/SGD/3": "dampening",
@@ -338,6 +359,13 @@ NO_ARGUMENT = {
     "optax/amsgrad/22": "largest CORRECTED v (here, as in PyTorch: the largest v, corrected)",
     "optax/amsgrad/24": "largest corrected v",
     "optax/amsgrad/c8": "largest corrected v",
+    "schedulefree/SGDScheduleFree/1": "Schedule-Free with a warm-up: an average weighted by rates",
+    "schedulefree/SGDScheduleFree/2": "an average weighted by a power of t",
+    "schedulefree/AdamWScheduleFree/4": "Schedule-Free with a warm-up",
+    "schedulefree/RAdamScheduleFree/5": "RAdam under Schedule-Free",
+    "keras/ScheduleFreeAdamW/33": "Schedule-Free with a warm-up",
+    "optax/schedule_free_sgd/50": "Schedule-Free with a warm-up",
+    "optax/schedule_free_adamw/52": "Schedule-Free with a warm-up",
     "hd_repo/AdamHD/4": "eps-hat under a policy",
     "hd_repo/AdamHD/5": "eps-hat under a policy",
     "hd_repo/AdamHD/c2": "eps-hat under a policy",
@@ -389,13 +417,15 @@ def arrays() -> dict[str, np.ndarray]:
         return dict(z)
 
 
+CALL_IT_LR = "torch hd_paper hd_repo lion_pytorch schedulefree".split()
+
+
 def run_of(key: str, problem: str) -> Run:
     """The setting in lrlib's words; on problems each library's rate is one that suits it."""
     e = KERNELS[key]
     rule, params = RULES[e["lib"], e["cls"]], dict(e["params"])
     if e["kind"] == "problem":
-        torch = e["lib"] in ("torch", "hd_paper", "hd_repo", "lion_pytorch")
-        params["lr" if torch else "learning_rate"] = e["lr_by_problem"][problem]
+        params["lr" if e["lib"] in CALL_IT_LR else "learning_rate"] = e["lr_by_problem"][problem]
     return rule(**params)
 
 
@@ -619,8 +649,9 @@ def test_every_recording_is_covered_or_listed():
 
 FLOOR = {  # settings matched: kernels, schedules
     "torch": (40, 13),
-    "keras": (27, 17),
-    "optax": (28, 12),
+    "keras": (32, 17),
+    "optax": (35, 12),
+    "schedulefree": (4, 0),
     "tfkeras_legacy": (21, 0),
     "tf1": (16, 13),
     "hd_paper": (13, 0),

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from registry import ALL, G2, SIGN, SWEPT, G
+from registry import ALL, CASES, G2, SIGN, SWEPT, G
 from registry import KERNELS as FOUND
 
 import lrlib
-from lrlib import adagrad, adam, constant, descend, hypergradient, rmsprop, sgd, step
+from lrlib import adagrad, adam, constant, descend, hypergradient, rmsprop, schedule_free, sgd, step
 from lrlib.problems import quadratic
 
 KERNELS = pytest.mark.parametrize(
@@ -143,6 +143,34 @@ def test_hypergradient_may_go_negative():
     np.testing.assert_allclose(trace.lr, [0.1, -0.9])
 
 
+@pytest.mark.parametrize("adam", [False, True])
+def test_schedule_free_is_the_paper_s_three_points(adam):
+    """z takes plain steps, x averages all z, the gradient is taken at y between them."""
+    lr, beta, target = 0.3, 0.8, np.array([1.0, -2.0])
+    curved = np.array([1.0, 3.0])
+    trace = descend(
+        lambda y, t: curved * (y - target),
+        schedule_free,
+        lr,
+        50,
+        theta0=np.zeros(2),
+        beta=beta,
+        adam=adam,
+    )
+    z, x, v = np.zeros(2), np.zeros(2), 0.0
+    for t in range(1, 51):
+        y = (1 - beta) * z + beta * x
+        np.testing.assert_allclose(trace.theta[t - 1], y, rtol=1e-12, atol=1e-13)
+        d = curved * (y - target)
+        if adam:
+            v = 0.999 * v + 0.001 * d**2
+            d = d / (np.sqrt(v / (1 - 0.999**t)) + 1e-8)
+        z = z - lr * d
+        x = x + (z - x) / t
+    kept = trace.theta[-1] - lr * (1 - beta) * trace.state.w
+    np.testing.assert_allclose(kept, x, rtol=1e-12, atol=1e-13)
+
+
 # ------------------------------------------------------------------ collapses
 PROBLEM = quadratic([1.0, 10.0, 0.1], noise=0.3)
 
@@ -215,10 +243,11 @@ def test_row_of_a_sweep_over_rates_is_the_single_run(kernel, hyper):
 
 @pytest.mark.parametrize(("kernel", "name", "values"), SWEPT)
 def test_row_of_a_sweep_over_a_hyperparameter_is_the_single_run(kernel, name, values):
-    swept = path(kernel, **{name: np.array(values)})
+    beside = CASES[kernel.__name__].beside
+    swept = path(kernel, **{name: np.array(values)}, **beside)
     assert swept.shape == (41, 3, 3)
     for k, value in enumerate(values):
-        single = path(kernel, **{name: value})
+        single = path(kernel, **{name: value}, **beside)
         np.testing.assert_allclose(swept[:, k], single, rtol=1e-11, atol=1e-14)
     assert np.abs(swept[-1, 0] - swept[-1, -1]).max() > 1e-6
 
@@ -435,6 +464,9 @@ def test_units(gs, power):
     c = 2.0**power  # exact
     np.testing.assert_array_equal(
         directions(sgd, c * gs, {"momentum": 0.9}), c * directions(sgd, gs, {"momentum": 0.9})
+    )
+    np.testing.assert_array_equal(
+        directions(schedule_free, c * gs, {}), c * directions(schedule_free, gs, {})
     )
     for kernel in (adagrad, rmsprop, adam):
         same = directions(kernel, c * gs, {"eps": 0.0}), directions(kernel, gs, {"eps": 0.0})
