@@ -14,7 +14,7 @@ and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 
 from . import datasets, fits, kernels, listings, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
-from .kernels import adagrad, adam, lion, rmsprop, schedule_free, sgd
+from .kernels import adagrad, adam, dadapt_adam, lion, prodigy, rmsprop, schedule_free, sgd
 from .listings import listing, show
 from .loop import Trace, descend
 from .policies import (
@@ -62,6 +62,7 @@ __all__ = [
     "constant",
     "cosine",
     "cosine_restarts",
+    "dadapt_adam",
     "datasets",
     "descend",
     "error_driven",
@@ -90,6 +91,7 @@ __all__ = [
     "practice",
     "predict",
     "problems",
+    "prodigy",
     "range_test",
     "rmsprop",
     "schedule_free",

@@ -15,7 +15,7 @@ may be stands above its kernel, in `knobs`. ``eps=0`` counts as the smallest nor
 where no gradient was ever seen there is no step (as in Optax's Adagrad) instead of 0 / 0.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -291,3 +291,159 @@ def schedule_free(
     u = (1 - beta) * d + beta / t * (d - w)
     w = (1 - 1 / t) * (w - d)
     return u, ScheduleFreeState(t, w, v)
+
+
+class DAdaptAdamState(NamedTuple):
+    """What D-Adaptation remembers."""
+
+    t: int = 0  # steps taken
+    m: Array = 0.0  # average of gradients times lambda
+    v: Array = 0.0  # average of squared gradients
+    s: Array = 0.0  # as m, with a longer memory
+    r: Array = 0.0  # the estimate's numerator, one number a model
+    d: Array | None = None  # the distance so far, one number a model; None: not started
+
+
+@knobs(scale=rates, beta1=unit, beta2=unit, eps=rates, d0=rates, bias_correction=switch)
+def dadapt_adam(
+    g: Array,
+    state: DAdaptAdamState | None = None,
+    *,
+    scale: Array = 1.0,
+    beta1: Array = 0.9,
+    beta2: Array = 0.999,
+    eps: Array = 1e-8,
+    d0: Array = 1e-6,
+    bias_correction: bool = False,
+) -> tuple[Array, DAdaptAdamState]:
+    r"""D-Adaptation for Adam: estimates how far the minimum is, and takes that as its rate.
+
+    Formula::
+
+        \lambda_t = \gamma\, d_{t-1}
+        r_t = q\, r_{t-1} + (1 - q)\, \lambda_t \sum_i
+        \frac{g_{t,i}\, s_{t-1,i}}{\sqrt{v_{t-1,i}} + \varepsilon}, \qquad q = \sqrt{\beta_2}
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, \lambda_t\, g_t
+        v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, g_t^2
+        s_t = q\, s_{t-1} + (1 - q)\, \lambda_t\, g_t
+        d_t = \max\Big(d_{t-1}, \frac{r_t}{(1 - q) \sum_i |s_{t,i}|}\Big)
+        u_t = \frac{m_t}{\sqrt{v_t} + \varepsilon}
+
+    ``scale`` is gamma, the factor that the authors' package calls lr: leave the rate of `descend`
+    at 1. ``d0`` is the first, too small, distance. ``bias_correction`` multiplies lambda by
+    sqrt(1 - beta2^t) / (1 - beta1^t), as Optax does. ``beta1`` and ``beta2`` are in [0, 1).
+    Returns the direction u, shaped like ``g``, the learned rate in it, and the new state.
+    Raises ValueError when a hyperparameter is out of range.
+
+    >>> u, state = dadapt_adam(np.array([3.0, -3.0]), d0=1.0, beta1=0.0, beta2=0.75, eps=0)
+    >>> u.tolist(), state.d.tolist()  # d0 g / sqrt(0.25 g^2)
+    ([2.0, -2.0], [1.0])
+
+    Source: Defazio & Mishchenko 2023, as in their package dadaptation 3.2.
+    """
+    t, m, v, s, r, d = state or DAdaptAdamState()
+    t, q = t + 1, beta2**0.5
+    d = d0 + _zero(g) if d is None else d
+    rate = scale * d
+    if bias_correction:
+        rate = rate * ((1 - beta2**t) ** 0.5 / (1 - beta1**t))
+    r = q * r + (1 - q) * rate * _total(g * (s / (v**0.5 + eps)))
+    m = beta1 * m + (1 - beta1) * rate * g
+    v = beta2 * v + (1 - beta2) * g**2
+    s = q * s + (1 - q) * rate * g
+    d = np.maximum(d, r / ((1 - q) * _size(s)))
+    u = m / (np.sqrt(v) + eps)
+    return u, DAdaptAdamState(t, m, v, s, r, d)
+
+
+def _zero(g: Any) -> Array:
+    """0 for each model, in the type of its gradient."""
+    return np.zeros_like(g[..., :1])
+
+
+def _total(x: Array) -> Any:
+    """The sum over the parameters of each model."""
+    return np.sum(x, -1, keepdims=True)
+
+
+def _size(s: Array) -> Array:
+    """The sum of |s| over the parameters of each model; inf in the place of 0."""
+    size = _total(np.abs(s))
+    return np.where(size == 0, np.array(np.inf, size.dtype), size)
+
+
+class ProdigyState(NamedTuple):
+    """What Prodigy remembers."""
+
+    t: int = 0  # steps taken
+    m: Array = 0.0  # average of gradients times d
+    v: Array = 0.0  # average of their squares
+    s: Array = 0.0  # weighted sum of gradients
+    r: Array = 0.0  # the estimate's numerator, one number a model
+    d: Array | None = None  # the distance so far, one number a model; None: not started
+    theta0: Array | None = None  # where the run began
+
+
+@knobs(
+    scale=rates,
+    beta1=unit,
+    beta2=unit,
+    eps=rates,
+    d0=rates,
+    d_coef=rates,
+    bias_correction=switch,
+)
+def prodigy(
+    g: Array,
+    state: ProdigyState | None = None,
+    *,
+    theta: Array,
+    scale: Array = 1.0,
+    beta1: Array = 0.9,
+    beta2: Array = 0.999,
+    eps: Array = 1e-8,
+    d0: Array = 1e-6,
+    d_coef: Array = 1.0,
+    bias_correction: bool = False,
+) -> tuple[Array, ProdigyState]:
+    r"""Prodigy: D-Adaptation that looks at how far it has come, and so finds the distance faster.
+
+    Formula::
+
+        \lambda_t = \gamma\, d_{t-1}, \qquad q = \sqrt{\beta_2}
+        r_t = q\, r_{t-1}
+        + \frac{d_{t-1}}{d_0} \lambda_t \sum_i g_{t,i} (\theta_{0,i} - \theta_{t-1,i})
+        m_t = \beta_1 m_{t-1} + (1 - \beta_1)\, d_{t-1}\, g_t
+        v_t = \beta_2 v_{t-1} + (1 - \beta_2)\, d_{t-1}^2\, g_t^2
+        s_t = q\, s_{t-1} + \frac{d_{t-1}}{d_0} \lambda_t\, g_t
+        d_t = \max\Big(d_{t-1}, \kappa\, \frac{r_t}{\sum_i |s_{t,i}|}\Big)
+        u_t = \lambda_t \frac{m_t}{\sqrt{v_t} + d_t\, \varepsilon}
+
+    ``scale`` is gamma, the factor that the authors' package calls lr, ``d_coef`` is kappa: leave
+    the rate of `descend` at 1, or let it fall from 1 to 0. ``d0`` is the first, too small,
+    distance. ``bias_correction`` multiplies lambda by sqrt(1 - beta2^t) / (1 - beta1^t), as Optax
+    does. ``beta1`` and ``beta2`` are in [0, 1). `descend` hands it ``theta``.
+    Returns the direction u, shaped like ``g``, the learned rate in it, and the new state.
+    Raises ValueError when a hyperparameter is out of range.
+
+    >>> knobs = {"d0": 1.0, "beta1": 0.0, "beta2": 0.75, "eps": 0}
+    >>> u, state = prodigy(np.array([3.0, -3.0]), theta=np.zeros(2), **knobs)
+    >>> u.tolist(), state.d.tolist()  # d0 g / sqrt(0.25 g^2)
+    ([2.0, -2.0], [1.0])
+
+    Source: Mishchenko & Defazio 2024, as in their package prodigyopt 1.1.2, without weight decay.
+    """
+    t, m, v, s, r, d, theta0 = state or ProdigyState()
+    t, q = t + 1, beta2**0.5
+    d = d0 + _zero(g) if d is None else d
+    theta0 = theta if theta0 is None else theta0
+    rate = scale * d
+    if bias_correction:
+        rate = rate * ((1 - beta2**t) ** 0.5 / (1 - beta1**t))
+    r = q * r + d / d0 * rate * _total(g * (theta0 - theta))
+    m = beta1 * m + (1 - beta1) * d * g
+    v = beta2 * v + (1 - beta2) * (d * g) ** 2
+    s = q * s + d / d0 * rate * g
+    d = np.maximum(d, d_coef * r / _size(s))
+    u = rate * m / (np.sqrt(v) + d * eps)
+    return u, ProdigyState(t, m, v, s, r, d, theta0)

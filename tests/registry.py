@@ -47,6 +47,11 @@ def found_kernels(module: Any = kernels) -> dict[str, Callable]:
     }
 
 
+def asked(kernel: Callable, theta: Any) -> Hyper:
+    """What a kernel wants beside gradient and state: theta, if it names it."""
+    return {"theta": theta} if "theta" in inspect.signature(kernel).parameters else {}
+
+
 KERNELS = found_kernels()
 SCHEDULES = _public(schedules)  # factories: all public functions of the module
 
@@ -76,6 +81,7 @@ class Case(NamedTuple):
     # how arrays in C start (None: NULL), where that is not zeros, from the knobs of NumPy
     in_c: Mapping[str, Callable[[Hyper], float | None]] = {}
     not_in_c: tuple[str, ...] = ()  # knobs that in C are in what the arrays hold
+    coupled: bool = False  # do the parameters of one model see each other?
     beside: Mapping[str, Any] = {}  # what else is set while one knob is swept, of descend too
 
 
@@ -162,10 +168,59 @@ CASES = {
         in_c={"v": lambda h: 0.0 if h["adam"] else None},
         beside={"adam": True},
     ),
+    "dadapt_adam": Case(
+        [{}, {"d0": 0.01, "scale": 0.5, "bias_correction": True}],
+        {
+            "scale": [0.5, 1.0, 2.0],
+            "beta1": [0.0, 0.5, 0.9],
+            "beta2": [0.9, 0.99, 0.999],
+            "eps": RATIOS,
+            "d0": [1e-6, 1e-3, 1.0],
+        },
+        [  # lambda = 1, s = 0, so the distance stays 1: u = g / 4 / sqrt(g^2 / 4) with its start
+            ByHand({"d0": 1.0, "beta1": 0.75, "beta2": 0.75, "eps": 0.0}, SIGN / 2),
+            ByHand({"d0": 2.0, "bias_correction": True, "eps": 0.0}, 2 * SIGN),
+        ],
+        [  # a distance that never grows is a rate
+            Collapse({"d0": 1e6, "scale": 1e-6}, kernels.adam, {"bias_correction": False}),
+        ],
+        beside={"lr": 1.0},
+        coupled=True,
+    ),
+    "prodigy": Case(
+        [{}, {"d0": 0.01, "scale": 0.5, "bias_correction": True}],
+        {
+            "scale": [0.5, 1.0, 2.0],
+            "beta1": [0.0, 0.5, 0.9],
+            "beta2": [0.9, 0.99, 0.999],
+            "eps": RATIOS,
+            "d0": [1e-6, 1e-3, 1.0],
+            "d_coef": [0.5, 1.0, 2.0],
+        },
+        [
+            ByHand({"d0": 1.0, "beta1": 0.75, "beta2": 0.75, "eps": 0.0}, SIGN / 2),
+            ByHand({"d0": 2.0, "bias_correction": True, "eps": 0.0}, 2 * SIGN),
+        ],
+        [
+            Collapse({"d0": 1e6, "scale": 1e-6}, kernels.adam, {"bias_correction": False}),
+            Collapse(
+                {"d0": 1e6, "scale": 1e-6, "bias_correction": True, "eps": 0.0},
+                kernels.adam,
+                {"eps": 0.0},
+            ),
+        ],
+        beside={"lr": 1.0},
+        coupled=True,
+    ),
 }
 
 WANTED = ("twin in C", "listing", "first step", "collapse", "recording")
-EXCUSED: dict[tuple[str, str], str] = {}  # (kernel, what is missing): the reason
+NOT_IN_C = "no lesson lists it in C: sums over all parameters, then what Adam does"
+EXCUSED: dict[tuple[str, str], str] = {  # (kernel, what is missing): the reason
+    (name, what): NOT_IN_C
+    for name in ("dadapt_adam", "prodigy")
+    for what in ("twin in C", "listing")
+}
 
 
 def twins(source: str | None = None) -> dict[str, str]:

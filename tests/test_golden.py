@@ -26,6 +26,7 @@ from lrlib import (
     constant,
     cosine,
     cosine_restarts,
+    dadapt_adam,
     descend,
     exp_range,
     exponential,
@@ -37,6 +38,7 @@ from lrlib import (
     noam,
     one_cycle,
     polynomial,
+    prodigy,
     range_test,
     rmsprop,
     schedule_free,
@@ -253,6 +255,24 @@ def optax_schedule_free_adamw(learning_rate=0.0025, b1=0.9, b2=0.999, eps=1e-8):
     return adamw_schedule_free(learning_rate, (b1, b2), eps)
 
 
+def dadaptation_adam(lr=1.0, betas=(0.9, 0.999), eps=1e-8, d0=1e-6, use_bias_correction=False):
+    hyper = {"beta1": betas[0], "beta2": betas[1], "eps": eps, "d0": d0, "scale": lr}
+    return Run(dadapt_adam, 1.0, hyper | {"bias_correction": use_bias_correction})
+
+
+def optax_dadapt(learning_rate=1.0, betas=(0.9, 0.999), eps=1e-8, estim_lr0=1e-6):
+    return dadaptation_adam(learning_rate, betas, eps, estim_lr0, use_bias_correction=True)
+
+
+def prodigyopt_prodigy(d_coef=1.0, **params):
+    run = dadaptation_adam(**params)
+    return run._replace(kernel=prodigy, hyper=run.hyper | {"d_coef": d_coef})
+
+
+def optax_prodigy(learning_rate=1.0, betas=(0.9, 0.999), eps=1e-8, estim_lr0=1e-6):
+    return optax_dadapt(learning_rate, betas, eps, estim_lr0)._replace(kernel=prodigy)
+
+
 def sgd_hd(lr, hypergrad_lr, momentum=0.0, nesterov=False, weight_decay=0.0, rule="additive"):
     rate = hypergradient(lr, hypergrad_lr, multiplicative=rule == "multiplicative")
     return torch_sgd(rate, momentum, nesterov, weight_decay)
@@ -310,6 +330,10 @@ RULES = {
     ("keras", "ScheduleFreeAdamW"): keras_schedule_free,
     ("optax", "schedule_free_sgd"): optax_schedule_free_sgd,
     ("optax", "schedule_free_adamw"): optax_schedule_free_adamw,
+    ("dadaptation", "DAdaptAdam"): dadaptation_adam,
+    ("optax", "dadapt_adamw"): optax_dadapt,
+    ("prodigyopt", "Prodigy"): prodigyopt_prodigy,
+    ("optax", "prodigy"): optax_prodigy,
     ("hd_paper", "SGDHD"): sgd_hd,
     ("hd_paper", "SGDNHD"): sgdn_hd,
     ("hd_paper", "AdamHD"): adam_hd,
@@ -340,14 +364,11 @@ NO_KERNEL = {  # classes, in small letters and without underscores
     "ftrl": "no FTRL kernel",
     "adabelief": "no AdaBelief kernel",
     "yogi": "no Yogi kernel",
-    "dadaptadamw": "no rate-free policy",
-    "dadaptsgd": "no rate-free policy",
-    "dadaptadam": "no rate-free policy",
-    "dadaptadagrad": "no rate-free policy",
-    "dadaptlion": "no rate-free policy",
-    "prodigy": "no rate-free policy",
-    "dog": "no rate-free policy",
-    "dowg": "no rate-free policy",
+    "dadaptsgd": "no such learner of distances",
+    "dadaptadagrad": "no such learner of distances",
+    "dadaptlion": "no such learner of distances",
+    "dog": "no such learner of distances",
+    "dowg": "no such learner of distances",
 }
 NO_ARGUMENT = {
     "torch/SGD/3": "dampening",
@@ -366,6 +387,12 @@ NO_ARGUMENT = {
     "keras/ScheduleFreeAdamW/33": "Schedule-Free with a warm-up",
     "optax/schedule_free_sgd/50": "Schedule-Free with a warm-up",
     "optax/schedule_free_adamw/52": "Schedule-Free with a warm-up",
+    "dadaptation/DAdaptAdam/3": "weight decay, times the learned distance",
+    "optax/dadapt_adamw/45": "weight decay, times the learned distance",
+    "prodigyopt/Prodigy/1": "weight decay, times the learned distance",
+    "prodigyopt/Prodigy/2": "safeguard_warmup: other weights in the sum of gradients",
+    "optax/prodigy/47": "weight decay, times the learned distance",
+    "optax/prodigy/48": "safeguard_warmup: other weights in the sum of gradients",
     "hd_repo/AdamHD/4": "eps-hat under a policy",
     "hd_repo/AdamHD/5": "eps-hat under a policy",
     "hd_repo/AdamHD/c2": "eps-hat under a policy",
@@ -417,7 +444,7 @@ def arrays() -> dict[str, np.ndarray]:
         return dict(z)
 
 
-CALL_IT_LR = "torch hd_paper hd_repo lion_pytorch schedulefree".split()
+CALL_IT_LR = "torch hd_paper hd_repo lion_pytorch schedulefree dadaptation prodigyopt".split()
 
 
 def run_of(key: str, problem: str) -> Run:
@@ -650,8 +677,10 @@ def test_every_recording_is_covered_or_listed():
 FLOOR = {  # settings matched: kernels, schedules
     "torch": (40, 13),
     "keras": (32, 17),
-    "optax": (35, 12),
+    "optax": (39, 12),
     "schedulefree": (4, 0),
+    "dadaptation": (2, 0),
+    "prodigyopt": (4, 0),
     "tfkeras_legacy": (21, 0),
     "tf1": (16, 13),
     "hd_paper": (13, 0),

@@ -7,11 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from registry import ALL, CASES, G2, SIGN, SWEPT, G
+from registry import ALL, CASES, G2, SIGN, SWEPT, G, asked
 from registry import KERNELS as FOUND
 
 import lrlib
-from lrlib import adagrad, adam, constant, descend, hypergradient, rmsprop, schedule_free, sgd, step
+from lrlib import (
+    adagrad,
+    adam,
+    constant,
+    dadapt_adam,
+    descend,
+    hypergradient,
+    prodigy,
+    rmsprop,
+    schedule_free,
+    sgd,
+    step,
+)
 from lrlib.problems import quadratic
 
 KERNELS = pytest.mark.parametrize(
@@ -257,7 +269,7 @@ def test_every_hyperparameter_that_is_a_number_is_swept_above():
         (kernel, name)
         for kernel in FOUND.values()
         for name, default in kernel.__kwdefaults__.items()
-        if not isinstance(default, bool)
+        if not isinstance(default, bool) and name != "theta"
     }
     assert numbers == {(kernel, name) for kernel, name, _ in SWEPT}
 
@@ -340,6 +352,7 @@ def test_kernels_never_change_their_inputs(kernel, hyper, shape):
     state = None
     for _ in range(3):
         g = frozen(rng.standard_normal(shape))
+        hyper |= asked(kernel, frozen(rng.standard_normal(shape)))
         u, state = kernel(g, state, **hyper)
         again, _ = kernel(g, state, **hyper)
         state = type(state)(*map(frozen, state))
@@ -358,9 +371,10 @@ def test_descend_never_changes_its_arguments():
 
 @pytest.mark.parametrize("kernel", FOUND.values())
 def test_states_are_the_documented_ones(kernel):
-    state = kernel(G)[1]
+    wanted = asked(kernel, np.zeros(3))
+    u, state = kernel(G, **wanted)
     assert type(state).__module__ == kernel.__module__ and type(state).__doc__
-    np.testing.assert_array_equal(kernel(G, type(state)())[0], kernel(G)[0])
+    np.testing.assert_array_equal(kernel(G, type(state)(), **wanted)[0], u)
 
 
 @KERNELS
@@ -369,8 +383,8 @@ def test_states_are_the_documented_ones(kernel):
 def test_the_type_of_theta0_is_kept(kernel, hyper, dtype, lr):
     kinds = set()
 
-    def spy(g, state=None, **h):
-        u, state = kernel(g, state, **hyper)
+    def spy(g, state=None, *, theta):
+        u, state = kernel(g, state, **hyper, **asked(kernel, theta))
         kinds.update({x.dtype for x in (u, *state) if isinstance(x, np.ndarray)})
         return u, state
 
@@ -435,11 +449,12 @@ moderate = hnp.arrays(
 
 
 def directions(kernel, gs, hyper):
-    state, us = None, []
+    state, us, theta = None, [], np.zeros(gs.shape[1:])
     with np.errstate(invalid="ignore"):  # 0 / 0 without eps
         for g in gs:
-            u, state = kernel(g, state, **hyper)
+            u, state = kernel(g, state, **hyper, **asked(kernel, theta))
             us.append(u)
+            theta = theta - u
     return np.array(us)
 
 
@@ -453,6 +468,8 @@ def test_the_other_way_round(gs, case):
 def test_parameters_do_not_see_each_other(gs, case):
     kernel, hyper = case
     whole = directions(kernel, gs, hyper)
+    if CASES[kernel.__name__].coupled:
+        return
     for k in range(gs.shape[-1]):
         one = directions(kernel, gs[..., k : k + 1], hyper)
         np.testing.assert_allclose(whole[..., k : k + 1], one, rtol=1e-14)
@@ -468,7 +485,7 @@ def test_units(gs, power):
     np.testing.assert_array_equal(
         directions(schedule_free, c * gs, {}), c * directions(schedule_free, gs, {})
     )
-    for kernel in (adagrad, rmsprop, adam):
+    for kernel in (adagrad, rmsprop, adam, dadapt_adam, prodigy):
         same = directions(kernel, c * gs, {"eps": 0.0}), directions(kernel, gs, {"eps": 0.0})
         np.testing.assert_allclose(*same, rtol=1e-13)
 

@@ -11,6 +11,7 @@ from registry import (
     SCHEDULES,
     WANTED,
     G,
+    asked,
     faults,
     found_kernels,
     twins,
@@ -39,6 +40,7 @@ COLLAPSES = [(n, *case) for n in CASES for case in CASES[n].collapse]
 
 @pytest.mark.parametrize(("name", "hyper", "first", "second"), BY_HAND)
 def test_first_steps_by_hand(name, hyper, first, second):
+    hyper = {**hyper, **asked(KERNELS[name], np.zeros(3))}
     u, state = KERNELS[name](G, **hyper)
     np.testing.assert_allclose(u, first, rtol=1e-14)
     if second is not None:
