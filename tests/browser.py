@@ -36,6 +36,7 @@ from typing import NamedTuple
 import lab
 import nbformat
 import peeking
+import refresh
 import slices
 from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
@@ -101,6 +102,7 @@ def lab_server(theme: str = "light") -> Iterator[Server]:
             *["--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"],
             *["--ServerApp.port_retries=0", f"--ServerApp.root_dir={tmp / 'project'}"],
             *["--ServerApp.terminals_enabled=False", "--LabApp.expose_app_in_browser=True"],
+            f"--KernelManager.transport={refresh.TRANSPORT}",
         ]
         server = subprocess.Popen(
             [sys.executable, str(ROOT / "tools" / "lab_app.py"), *options],
@@ -191,12 +193,20 @@ class Notebook:
         self.page = context.new_page()
         self.page.on("request", lambda request: self._note_request(request.url, server.address))
         self.page.goto(f"{server.address}/lab/tree/{path}?{query}token={server.token}")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
-        self.page.evaluate(LISTEN)
+        self._listen()
         if query:  # as after the very first start otherwise
             command = "window.jupyterapp.commands.execute('application:toggle-left-area')"
             self.page.evaluate(f"() => {command}")
+
+    def _listen(self) -> None:
+        """Wait for the notebook, then for its kernel, and note what that reports from then on."""
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
+        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
+        self.page.evaluate(LISTEN)
+
+    def reload(self) -> None:
+        self.page.reload()
+        self._listen()
 
     def _note_request(self, url: str, address: str) -> None:
         if not url.startswith((address, "data:", "blob:")):

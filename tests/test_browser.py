@@ -11,7 +11,7 @@ import slices
 from lesson import COLLAPSED, lacking
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, TimeoutError
 
 from lrlib import choose, predict
 
@@ -45,6 +45,7 @@ PROSE = """() => [...document.querySelectorAll('.jp-MarkdownCell p')].map(p => {
     return [parseFloat(style.fontSize), p.clientWidth / letter, p.innerText.length];
 })"""
 SAVED = "() => window.jupyterapp.commands.execute('docmanager:save').then(() => null)"
+DRAWN = ".lr-figure svg[role=img]"
 PANEL = """() => {
     const drawn = document.querySelector('.lr-figure svg[role=img]');
     return drawn ? [drawn.querySelectorAll('path').length, drawn.ariaLabel] : [0, ''];
@@ -66,7 +67,11 @@ def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(lab: Lab) 
         shown = first.page.evaluate(PANEL)
         first.page.evaluate(SAVED)
     with contextlib.closing(browser.Notebook(context, server, "saved.ipynb")) as again:
-        again.page.wait_for_selector(".lr-figure svg[role=img]")
+        try:
+            again.page.wait_for_selector(DRAWN, timeout=15_000)
+        except TimeoutError:  # a kernel that is slow to start: the page asks it only once
+            again.reload()
+            again.page.wait_for_selector(DRAWN, timeout=60_000)
         assert again.page.evaluate(PANEL) == shown
         assert shown[0] > 1 and "loss" in shown[1]
         assert again.faults() == []

@@ -18,7 +18,7 @@ RUFF = [PYTHON, "-m", "ruff"]
 PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-rs", "--durations=10", "--durations-min=1"]
 PYTEST += ["--dist", "loadscope"]
 TESTS = [*PYTEST, "tests", "--no-loadscope-reorder"]
-NBVAL = [*PYTEST, "notebooks", "--nbval", "--nbval-current-env"]
+NBVAL = [*PYTEST, "notebooks", "-p", "nbval_kernels", "--nbval", "--nbval-current-env"]
 NBVAL = [*NBVAL, "--nbval-cell-timeout=120"]
 
 # Two workers on two cores: one thread each, or their BLAS threads would wait for one another.

@@ -20,7 +20,9 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import time
+import uuid
 
 import course_map
 import lesson
@@ -28,6 +30,7 @@ import nbclient
 import nbformat
 import run_claims
 from nbclient.exceptions import CellControlSignal, DeadKernelError
+from traitlets.config import Config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "notebooks"
@@ -44,9 +47,19 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("JPY_SESSION_NAME", None)  # the kernels started here are not JupyterLab's
 
+# how a kernel is reached: two that start at once can be given the same free port, files cannot
+TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
+
 
 class CellFailed(Exception):
     """Which cell stopped a notebook, its source and its message."""
+
+
+def own_connection() -> dict[str, str]:
+    """Options of a KernelManager whose kernel shares its way of connection with no other."""
+    if TRANSPORT == "tcp":
+        return {}
+    return {"transport": TRANSPORT, "ip": f"{tempfile.gettempdir()}/kernel-{uuid.uuid4().hex}"}
 
 
 def execute(nb: nbformat.NotebookNode, folder: pathlib.Path = NOTEBOOKS) -> nbformat.NotebookNode:
@@ -62,6 +75,7 @@ def execute(nb: nbformat.NotebookNode, folder: pathlib.Path = NOTEBOOKS) -> nbfo
         kernel_name="python3",
         record_timing=False,
         store_widget_state=False,
+        config=Config(KernelManager=own_connection()),
         resources={"metadata": {"path": str(folder)}},
         on_cell_execute=lambda cell, cell_index: started.append(cell),
     )
