@@ -15,7 +15,7 @@ and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 from . import datasets, fits, kernels, listings, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
 from .kernels import adagrad, adam, dadapt_adam, lion, prodigy, rmsprop, schedule_free, sgd
-from .listings import listing, show
+from .listings import listing
 from .loop import Trace, descend
 from .policies import (
     armijo,
@@ -97,7 +97,6 @@ __all__ = [
     "schedule_free",
     "schedules",
     "sgd",
-    "show",
     "step",
     "surfaces",
     "triangular",

@@ -73,6 +73,3 @@ def listing(kernel: Callable) -> Listing:
     return Listing(
         name, textwrap.dedent(formula[1]).strip(), "\n".join(source), f"{includes}\n\n{twins[name]}"
     )
-
-
-show = listing  # its name in the first edition

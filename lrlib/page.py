@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 
-from .plots import COLOURS, Control, View, drawing, num, vector
+from .plots import COLOURS, Control, View, drawing, vector
+from .words import num
 
 STATES = 1200  # of a view whose controls do not state their stops
 SCRIPT = Path(__file__).with_name("live.js").read_text(encoding="utf-8")

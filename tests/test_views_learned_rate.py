@@ -10,9 +10,10 @@ import nbformat
 import numpy as np
 import pytest
 
-from lrlib import adam, descend, hypergradient, penguins, plots, sgd
+from lrlib import adam, descend, hypergradient, penguins, sgd
 from lrlib.problems import least_squares
 from lrlib.views.learned_rate import KERNELS, learned_rate
+from lrlib.words import num
 
 LESSON = Path(__file__).parents[1] / "notebooks" / "09_hypergradients.ipynb"
 COMPILER = next(filter(None, map(shutil.which, ("cc", "gcc", "clang"))), None)
@@ -37,7 +38,7 @@ def test_the_rate_drawn_is_the_rate_used(fit, kernel, multiplicative):
     np.testing.assert_allclose(alpha.get_ydata() * limit, trace.lr)
     np.testing.assert_allclose(np.transpose(path.get_data()), trace.theta)
     np.testing.assert_allclose(loss.get_ydata(), trace.loss - fit.loss(fit.minimum), rtol=1e-9)
-    assert f"ends at {plots.num(trace.lr[-1] / limit, 3)} of it" in sentence
+    assert f"ends at {num(trace.lr[-1] / limit, 3)} of it" in sentence
 
 
 @pytest.mark.parametrize("kernel", ["SGD-HD", "SGDN-HD"])

@@ -8,7 +8,6 @@ A `Picture` shows as PNG and has a twin in words: one sentence with the figure's
 the data that was drawn. A `View` is a figure with controls; `lrlib.live.panel` makes it live.
 """
 
-from ..words import num, outcome
 from .charts import (
     along_ray,
     bars,
@@ -44,8 +43,6 @@ __all__ = [
     "heat",
     "ink",
     "mark",
-    "num",
-    "outcome",
     "paths",
     "picture",
     "small_multiples",
