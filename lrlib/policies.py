@@ -232,11 +232,11 @@ def bold_driver(
         alpha_next = alpha * np.where(falls, up, np.where(taken, 1.0, down))
         return np.where(taken, alpha, 0.0), alpha_next
 
-    def looks_back(seen: Seen, state: tuple[Rate, Rate] | None) -> tuple[Rate, tuple[Rate, Rate]]:
-        alpha, before = state or (lr, np.inf)
+    def looks_back(seen: Seen, state: tuple | None) -> tuple[Rate, tuple]:
+        alpha, before = state or (lr, None)
         if seen.t % every == 0:
             now = error(seen, seen.theta)
-            if seen.t:
+            if before is not None:  # also a run that begins later has nothing to compare with
                 alpha = alpha * np.where(now < before, up, down)
             before = now
         return alpha, (alpha, before)

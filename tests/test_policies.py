@@ -6,7 +6,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +270,56 @@ def test_plateau_measures_once_an_epoch():
     lr = rates(plateau(1.0, 0.5, 1, loss=loss, every=3), steps=13)
     assert calls == [3, 6, 9, 12]
     assert lr == [1.0] * 9 + [0.5] * 4
+
+
+UNEVEN = {"loss": lambda theta, t: (1.0, 0.9, 1.1, 0.8, 0.8, 1.2, 0.7)[t % 7] * 0.98**t}
+LATER = {
+    **{d: partial(plateau, [0.9, 0.3], 0.5, 1, dialect=d, cooldown=1) for d in DIALECT},
+    "averages": partial(plateau, 0.9, 0.5, 0, dialect="optax", accumulation_size=2),
+    "bold_driver": partial(bold_driver, [0.9, 0.3], 1.2, 0.4, undo=False),
+}
+
+
+def noted(policy, memory, given=None):
+    """The policy, its memory written to a list, and begun with the one given."""
+
+    def noting(seen, state):
+        rate, state = policy(seen, given if state is None else state)
+        memory.append(state)
+        return rate, state
+
+    return noting
+
+
+@pytest.mark.parametrize("every", [1, 3, 4])
+@pytest.mark.parametrize("t0", [1, 7, 12])
+@pytest.mark.parametrize("make", LATER.values(), ids=LATER.keys())
+def test_a_run_that_goes_on_later_measures_when_the_whole_run_does(make, t0, every):
+    memory, ignored = [], []
+    whole = descend(FIT, sgd, noted(make(every=every, **UNEVEN), memory), 30)
+    start = whole.theta[t0]
+    rest = noted(
+        make(every=every, **UNEVEN), ignored, memory[-30:][t0 - 1]
+    )  # a sweep asks once more at first
+    run = descend(FIT, sgd, rest, 30 - t0, theta0=start, t0=t0)
+    np.testing.assert_array_equal(run.lr, whole.lr[t0:])
+    assert len(np.unique(whole.lr, axis=0)) > 1  # it did change
+
+
+@pytest.mark.parametrize("every", [1, 3])
+@pytest.mark.parametrize("t0", [0, 6, 7])
+def test_a_policy_that_begins_later_compares_with_nothing_it_has_not_seen(t0, every):
+    falls = np.arange(100.0, 0, -1)
+    seen = {"loss": lambda theta, t: falls[t], "every": every}
+    first = -(-t0 // every) * every  # the first measurement, the next ones change the rate
+    steps = np.arange(t0, t0 + 12)
+    wanted = 0.1 * 2.0 ** np.maximum((steps - first) // every, 0)
+    driver = bold_driver(0.1, 2.0, 0.25, undo=False, **seen)
+    assert rates(driver, steps=12, t0=t0) == pytest.approx(wanted)
+    rises = plateau(0.1, 0.5, 0, loss=lambda theta, t: float(t), every=every)
+    first = max(first, every)  # the start of a run is no end of an epoch
+    wanted = 0.1 * 0.5 ** np.maximum((steps - first) // every, 0)
+    assert rates(rises, steps=12, t0=t0) == pytest.approx(wanted)
 
 
 def test_barzilai_borwein_by_hand():
