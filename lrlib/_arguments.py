@@ -2,6 +2,8 @@
 
 import inspect
 from collections.abc import Callable
+from inspect import ismethod
+from types import MethodType
 from typing import Any
 
 import numpy as np
@@ -35,7 +37,15 @@ def start_of(problem: Any, theta0: Any) -> tuple[Callable, Callable | None, np.n
     own = np.shape(getattr(problem, "theta0", theta))[-1:]
     if own and theta.shape[-1:] != own:
         raise ValueError(f"theta0: has {theta.shape[-1]} parameters, must have {own[0]}")
+    if grad is not problem:  # theta is checked now
+        grad, loss = _bare(grad), _bare(loss)
     return grad, loss, theta
+
+
+def _bare(f: Any) -> Any:
+    """A method of one of our problems without its checks, see `_data.at_theta`."""
+    bare = getattr(f, "bare", None)
+    return MethodType(bare, f.__self__) if bare and ismethod(f) else f
 
 
 def name_of(f: Any) -> str:

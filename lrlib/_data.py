@@ -1,10 +1,28 @@
 """What a problem is given, at the door: turned into floats, checked, and named when it is wrong."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
 import numpy as np
 
 Array = np.ndarray
+Method = TypeVar("Method", bound=Callable)
+
+
+def at_theta(method: Method) -> Method:
+    """Decorator of a problem's method (self, theta, ...): theta is checked, and nothing warns.
+
+    Its ``bare`` is the method without that: `descend`, which has checked theta, calls it.
+    """
+
+    @wraps(method)
+    def checking(self: Any, theta: Any, *args: Any, **others: Any) -> Any:
+        with np.errstate(all="ignore"):  # divergence is a result, not an error
+            return method(self, self._checked(theta), *args, **others)
+
+    vars(checking)["bare"] = method
+    return checking  # type: ignore[return-value]
 
 
 def floats(name: str, x: Any, ndim: int | None = None, kinds: str = "iuf") -> Array:
@@ -36,17 +54,6 @@ def kept(a: Array, given: Any) -> Array:
     a = a.view()
     a.flags.writeable = False
     return a
-
-
-def whole(name: str, x: Any, least: int, most: int | None = None, of: str = "") -> int:
-    """x as an int, if it is a whole number from ``least`` to ``most``."""
-    if type(x) is int and least <= x and (most is None or x <= most):
-        return x
-    scalar = np.ndim(x) == 0 and np.asarray(x).dtype.kind in "iuf"
-    if scalar and np.isfinite(x) and x == int(x) and least <= x and (most is None or x <= most):
-        return int(x)
-    bounds = f"{least} or more" if most is None else f"from {least} to {of}{most}"
-    raise ValueError(f"{name} = {x!r}: must be a whole number, {bounds}")
 
 
 def classes(y: Any, n_classes: int, rows: int) -> Array:

@@ -194,19 +194,35 @@ def positive(**values: float) -> tuple[float, ...]:
     return tuple(map(float, values.values()))
 
 
+def as_whole(name: str, x: Any, low: int = 1, most: int | None = None, of: str = "") -> int:
+    """Returns ``x`` as an int, if it is a whole number from ``low`` to ``most``.
+
+    ``of`` says in the error what ``most`` is. Raises ValueError for anything else.
+
+    >>> as_whole("batch_size", 8.0, most=10)
+    8
+    """
+    if type(x) is int and low <= x and (most is None or x <= most):
+        return x
+    array = as_numbers(x)
+    scalar = array is not None and not array.ndim and bool(np.isfinite(array))
+    if scalar and x == int(x) and low <= x and (most is None or x <= most):
+        return int(x)
+    bounds = f"{low} or more" if most is None else f"from {low} to {of}{most}"
+    raise _refuse(name, x, f"a whole number, {bounds}")
+
+
 def whole(low: int = 1, /, **values: float) -> tuple[int, ...]:
     """Whole numbers from ``low`` on, lengths above all: 100, 100.0, np.int64(100). Returns ints.
 
     >>> whole(steps=100.0)
     (100,)
     """
-    for name, x in values.items():
-        if type(x) is int and low <= x < 2**53:
-            continue
-        array = as_numbers(x)
-        if array is None or array.ndim or not (low <= array < np.inf and array == np.floor(array)):
-            raise _refuse(name, x, f"a whole number, {low} or more")
-    return tuple(int(x) for x in values.values())
+    given = tuple(as_whole(name, x, low) for name, x in values.items())
+    for name, x in zip(values, given, strict=True):
+        if x >= 2**53:
+            raise _refuse(name, x, f"a whole number, {low} or more, below 2**53")
+    return given
 
 
 def switch(**values: bool) -> tuple[bool, ...]:

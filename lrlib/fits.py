@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from . import _data
+from .contracts import as_whole
 
 Array = np.ndarray
 
@@ -68,13 +69,13 @@ class Fit:
         if n == 0 or len(X) != n:
             raise ValueError(f"y: has {n} rows, must have as many as X, {len(X)}, and at least 1")
         sizes = [
-            n if size is None else _data.whole(name, size, 1, n, "the number of rows, ")
+            n if size is None else as_whole(name, size, 1, n, "the number of rows, ")
             for name, size in (("batch_size", batch_size), ("monitor", monitor))
         ]
         self.batch_size, rows_seen = sizes
         self.model, self.X, self.y = model, X, y
         self.theta0 = _data.kept(_data.floats("theta0", theta0, 1), theta0)
-        self.seed = _data.whole("seed", seed, 0)
+        self.seed = as_whole("seed", seed, 0)
         self.threads: bool = getattr(model, "threads", True)
         self.epoch_steps = n // self.batch_size
         rows = self._order(-1)[:rows_seen]
@@ -94,7 +95,7 @@ class Fit:
     def _order(self, epoch: int) -> Array:
         return np.random.default_rng([self.seed, epoch + 1]).permutation(len(self.y))
 
-    def _theta(self, theta: Any, name: str = "theta") -> Array:
+    def _checked(self, theta: Any, name: str = "theta") -> Array:
         return _data.parameters(theta, self.theta0.size, name)
 
     def _rows(self, X: Any, y: Any = None) -> tuple[Any, Any]:
@@ -108,7 +109,7 @@ class Fit:
         >>> len(least_squares([[1.0], [2.0], [3.0]], [0, 1, 2], batch_size=2).rows(5))
         2
         """
-        epoch, k = divmod(_data.whole("t", t, 0), self.epoch_steps)
+        epoch, k = divmod(as_whole("t", t, 0), self.epoch_steps)
         return self._epoch(epoch)[k * self.batch_size : (k + 1) * self.batch_size]
 
     def batch(self, t: int) -> tuple[Any, Array]:
@@ -129,6 +130,7 @@ class Fit:
         """
         return self.loss(theta, *self.batch(t))
 
+    @_data.at_theta
     def grad(self, theta: Array, t: int | None = None) -> Array:
         """The gradient (*sweep, d) on minibatch t; t=None: on all rows.
 
@@ -137,9 +139,9 @@ class Fit:
         """
         whole = t is None or self.batch_size == len(self.y)
         X, y = (self.X, self.y) if whole else self.batch(t)  # type: ignore[arg-type]
-        with np.errstate(all="ignore"):
-            return self.model.grad(self._theta(theta), X, y)
+        return self.model.grad(theta, X, y)
 
+    @_data.at_theta
     def loss(self, theta: Array, X: Any = None, y: Any = None) -> Array:
         """Mean loss (*sweep,) on the first ``monitor`` rows of a fixed random order, or on X, y.
 
@@ -149,18 +151,18 @@ class Fit:
         if (X is None) != (y is None):
             raise ValueError(f"{'X' if X is None else 'y'}: must be given too, or neither X nor y")
         X, y = self._seen if X is None else self._rows(X, y)
-        with np.errstate(all="ignore"):
-            return self.model.loss(self._theta(theta), X, y)
+        return self.model.loss(theta, X, y)
 
+    @_data.at_theta
     def outputs(self, theta: Array, X: Any) -> Array:
         """What the model says for each row: values (*sweep, n), or logits (*sweep, n, classes).
 
         >>> least_squares([[1.0], [2.0]], [1.0, 2.0]).outputs([3.0], [[1.0], [0.5]])
         array([3. , 1.5])
         """
-        with np.errstate(all="ignore"):
-            return self.model.outputs(self._theta(theta), self._rows(X)[0])
+        return self.model.outputs(theta, self._rows(X)[0])
 
+    @_data.at_theta
     def accuracy(self, theta: Array, X: Any, y: Any) -> Array:
         """The fraction (*sweep,) of rows whose largest logit is the right one; nan is never right.
 
@@ -171,14 +173,14 @@ class Fit:
         0.667
         """
         X, y = self._rows(X, y)
-        with np.errstate(all="ignore"):
-            z = self.model.outputs(self._theta(theta), X)
-            if z.ndim != np.ndim(theta) + 1:
-                raise ValueError("accuracy: the model answers with values, not classes; use loss")
-            best = z.argmax(-1)
-            largest = np.take_along_axis(z, best[..., None], -1)[..., 0]
-            return ((best == y) & ~np.isnan(largest)).mean(-1)
+        z = self.model.outputs(theta, X)
+        if z.ndim != theta.ndim + 1:
+            raise ValueError("accuracy: the model answers with values, not classes; use loss")
+        best = z.argmax(-1)
+        largest = np.take_along_axis(z, best[..., None], -1)[..., 0]
+        return ((best == y) & ~np.isnan(largest)).mean(-1)
 
+    @_data.at_theta
     def hvp(self, theta: Array, v: Array) -> Array:
         """The Hessian of the mean loss of all rows at theta times v, both (*sweep, d).
 
@@ -189,11 +191,9 @@ class Fit:
         """
         if not hasattr(self.model, "hvp"):
             raise ValueError(f"model = {self.model!r}: must have hvp(theta, v, X, y)")
-        theta = self._theta(theta)
-        v = self._theta(v, "v").astype(theta.dtype, copy=False)
+        v = self._checked(v, "v").astype(theta.dtype, copy=False)
         theta, v = np.broadcast_arrays(theta, v)
-        with np.errstate(all="ignore"):
-            return self.model.hvp(theta, v, self.X, self.y)
+        return self.model.hvp(theta, v, self.X, self.y)
 
 
 class LinearFit(Fit):
@@ -417,7 +417,7 @@ class Bags:
     """
 
     def __init__(self, indices: Any, indptr: Any, n_words: int):
-        self.n_words = _data.whole("n_words", n_words, 1)
+        self.n_words = as_whole("n_words", n_words, 1)
         self.indices, self.indptr = _whole_list("indices", indices), _whole_list("indptr", indptr)
         if len(self.indptr) < 2 or self.indptr[0] != 0 or np.any(np.diff(self.indptr) < 0):
             raise ValueError("indptr: must rise from 0, with one number more than there are rows")
@@ -570,7 +570,7 @@ def softmax(
     >>> softmax([[1.0], [2.0], [3.0]], [0, 1, 2], 3).theta0.size
     6
     """
-    n_classes = _data.whole("n_classes", n_classes, 2)
+    n_classes = as_whole("n_classes", n_classes, 2)
     if isinstance(X, Bags):
         bags = _WordSoftmax(X.n_words, n_classes)
         answers = _data.kept(bags.answers(y, len(X)), y)
@@ -606,13 +606,13 @@ def mlp(
     rows = _matrix(X)
     if np.ndim(layers) != 1 or len(layers) < 2:
         raise ValueError(f"layers = {layers!r}: must be a list of two numbers or more")
-    widths = [_data.whole("layers", n, 1) for n in layers]
+    widths = [as_whole("layers", n, 1) for n in layers]
     if widths[0] != rows.shape[1]:
         raise ValueError(f"layers = {layers!r}: must start with the columns of X, {rows.shape[1]}")
     if not isinstance(activation, str) or activation not in _ACTIVATIONS:
         raise ValueError(f'activation = {activation!r}: must be "relu", "tanh" or "sigmoid"')
     model = _Network(widths, activation)
-    rng = np.random.default_rng(_data.whole("seed", seed, 0))
+    rng = np.random.default_rng(as_whole("seed", seed, 0))
     start = np.zeros(model.size, rows.dtype)
     gain = 2 if activation == "relu" else 1
     for (w, _), (m, n) in zip(model.parts, model.shapes, strict=True):

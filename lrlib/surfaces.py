@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from . import _data
+from .contracts import as_whole
 
 Array = np.ndarray
 
@@ -57,7 +58,7 @@ class Surface:
         if minimum is not None:
             self.minimum = _data.kept(_data.floats("minimum", minimum, 1), minimum)
         self.noise = _data.kept(_data.floats("noise", noise), noise)
-        self.seed = _data.whole("seed", seed, 0)
+        self.seed = as_whole("seed", seed, 0)
         if self.size == 0:
             raise ValueError("theta0: is empty, must have a parameter")
         if self.minimum is not None and self.minimum.shape != self.theta0.shape:
@@ -71,29 +72,30 @@ class Surface:
             return theta
         return _data.parameters(theta, self.size)
 
+    @_data.at_theta
     def loss(self, theta: Array) -> Array:
         """The loss at theta (*sweep, d), shape (*sweep,).
 
         >>> float(bowl().loss([2.0]))
         2.0
         """
-        with np.errstate(all="ignore"):
-            return self._loss(self._checked(theta))
+        return self._loss(theta)
 
+    @_data.at_theta
     def grad(self, theta: Array, t: int | None = None) -> Array:
         """The gradient that step t sees, noise included; t=None: without noise. Shape of theta.
 
         >>> bowl(noise=0.1).grad([2.0])
         array([2.])
         """
-        with np.errstate(all="ignore"):
-            g = self._grad(self._checked(theta))
+        g = self._grad(theta)
         return g if t is None or not self._noisy else g + self._error(t)
 
     def _error(self, t: int) -> Array:
-        block, row = divmod(_data.whole("t", t, 0), 1024)
+        block, row = divmod(as_whole("t", t, 0), 1024)
         return self.noise * _normal(self.seed, block, self.size)[row]
 
+    @_data.at_theta
     def hvp(self, theta: Array, v: Array) -> Array:
         """The Hessian at theta times v, both (*sweep, d): how the gradient changes along v.
 
@@ -104,9 +106,7 @@ class Surface:
         """
         if self._hessian is None:
             raise ValueError("problem: has no Hessian; give Surface(..., hessian=...)")
-        with np.errstate(all="ignore"):
-            H = self._hessian(self._checked(theta))
-            return (H @ _data.parameters(v, self.size, "v")[..., None])[..., 0]
+        return (self._hessian(theta) @ _data.parameters(v, self.size, "v")[..., None])[..., 0]
 
 
 class Quadratic(Surface):
@@ -123,14 +123,14 @@ class Quadratic(Surface):
         self.hessian, self._half = _data.kept(H, H), H / 2
 
     # As in Surface, without a detour: most steps of the course are taken here.
+    @_data.at_theta
     def loss(self, theta: Array) -> Array:
-        with np.errstate(all="ignore"):
-            away = self._checked(theta) - self.minimum
-            return np.vecdot(away, away @ self._half)
+        away = theta - self.minimum
+        return np.vecdot(away, away @ self._half)
 
+    @_data.at_theta
     def grad(self, theta: Array, t: int | None = None) -> Array:
-        with np.errstate(all="ignore"):
-            g = (self._checked(theta) - self.minimum) @ self.hessian
+        g = (theta - self.minimum) @ self.hessian
         return g if t is None or not self._noisy else g + self._error(t)
 
 
@@ -323,7 +323,7 @@ def noisy_quadratic_risk(
         raise ValueError(f"momentum = {momentum!r}: must be at least 0 and less than 1")
     if size <= 0:
         raise ValueError(f"batch_size = {batch_size!r}: must be greater than 0")
-    rates = [_rate(lr, t) for t in range(_data.whole("steps", steps, 0))]
+    rates = [_rate(lr, t) for t in range(as_whole("steps", steps, 0))]
     c, xb, bb = c / size, np.zeros(h.shape), np.zeros(h.shape)
     hh, mu_mu, mu_h = h**2, mu**2, 2 * mu * h
     moments = [xx]
@@ -358,6 +358,7 @@ class Curved(Protocol):
 
     theta0: Array
 
+    @_data.at_theta
     def hvp(self, theta: Array, v: Array) -> Array: ...
 
 
@@ -453,10 +454,10 @@ def _lanczos(
         )
     start = getattr(problem, "theta0", theta)
     theta = _data.parameters(theta, np.shape(start)[-1] if np.ndim(start) else 0)
-    most = 300 if iterations is None else _data.whole("iterations", iterations, 1)
+    most = 300 if iterations is None else as_whole("iterations", iterations, 1)
     if not 0 < float(_data.floats("tol", tol, 0)) < 1:
         raise ValueError(f"tol = {tol!r}: must be greater than 0 and less than 1")
-    rng = np.random.default_rng(_data.whole("seed", seed, 0))
+    rng = np.random.default_rng(as_whole("seed", seed, 0))
     v = rng.standard_normal(theta.shape[-1]).astype(theta.dtype)
     v = np.broadcast_to(v / np.linalg.norm(v), theta.shape)
 

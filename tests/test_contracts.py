@@ -10,6 +10,7 @@ from lrlib.contracts import (
     above,
     above_zero,
     as_numbers,
+    as_whole,
     finite,
     gradient,
     knobs,
@@ -95,6 +96,17 @@ def test_switch_takes_nothing_that_only_counts_as_true():
     assert switch(a=True, b=np.bool_(False), c=np.array(True)) == (True, False, True)
     for x in (1, 0, "yes", None, [True], 1.0, np.ones(2, bool)):
         refused(switch, x, "True or False")
+
+
+def test_a_single_whole_number_and_its_bounds():
+    assert as_whole("n", 8.0, most=8) == 8 and as_whole("n", np.uint8(3)) == 3
+    assert as_whole("seed", 2**100, 0) == 2**100 and type(as_whole("n", 3.0)) is int
+    for x in (0, 9, 2.5, NAN, INF, [3], *NO_NUMBERS):
+        with pytest.raises(ValueError, match=r"(?s)^n = .*must be a whole number, from 1 to 8$"):
+            as_whole("n", x, most=8)
+    with pytest.raises(ValueError, match=r"must be a whole number, from 2 to the rows, 5$"):
+        as_whole("n", 1, 2, 5, "the rows, ")
+    refused(whole, 2**53, "a whole number, 1 or more, below")
 
 
 def test_one_of_some_words():

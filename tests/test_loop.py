@@ -18,11 +18,11 @@ from lrlib import (
     sgd,
     warmup,
 )
-from lrlib._arguments import is_policy
+from lrlib._arguments import is_policy, start_of
 from lrlib._blocks import cut, joined, side_by_side
 from lrlib.kernels import AdamState
 from lrlib.loop import Trace, recorded, steps_of
-from lrlib.problems import bowl, mlp, quadratic, valley
+from lrlib.problems import Surface, bowl, least_squares, mlp, quadratic, rosenbrock, valley
 
 RNG = np.random.default_rng(0)
 X, Y = RNG.standard_normal((24, 5)), RNG.integers(0, 4, 24)
@@ -261,6 +261,31 @@ def test_t0_counts_for_grad_schedule_and_policy():
     whole = descend(noisy, sgd, 0.1, 10)
     rest = descend(noisy, sgd, 0.1, 4, theta0=whole.theta[6], t0=6)
     np.testing.assert_array_equal(rest.theta, whole.theta[6:])
+
+
+@pytest.mark.parametrize(
+    "problem", [valley(), rosenbrock(), least_squares([[1.0], [2.0]], [1.0, 2.0], batch_size=1)]
+)
+def test_steps_are_taken_without_the_checks_of_the_problems_methods(problem):
+    grad, loss, theta = start_of(problem, None)
+    assert grad.__func__ is type(problem).grad.bare and loss.__func__ is type(problem).loss.bare
+    np.testing.assert_array_equal(grad(theta, 3), problem.grad(theta, 3))
+    assert loss(theta) == problem.loss(theta)
+    with pytest.raises(ValueError, match=r"^theta0: has 7 parameters, must have"):
+        descend(problem, theta0=np.ones(7))
+
+
+def test_a_method_of_ones_own_is_called_as_it_is():
+    patched = valley()
+    patched.grad = lambda theta, t: 0 * theta + 7
+
+    class Mine(Surface):
+        def grad(self, theta, t=None):
+            return 2 * super().grad(theta, t)
+
+    mine = Mine(lambda x: (x**2).sum(-1) / 2, lambda x: x, [1.0])
+    assert descend(patched, sgd, 0.1, 1).theta[1].tolist() == pytest.approx([-5.7, -2.7])
+    assert descend(mine, sgd, 0.1, 1).theta[1] == pytest.approx(0.8)
 
 
 def test_a_rejected_step_is_a_step_at_rate_0():
