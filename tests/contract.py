@@ -2,9 +2,7 @@
 
     python tests/contract.py 05       what is still to mend in lesson 05, in words
 
-Each check gives faults.  A fault says which file, which cell and how to mend it.  A lesson that
-does not pass a check yet is listed in tests/exceptions, one file a lesson; a line there that is no
-longer needed is a fault too.
+Each check gives faults.  A fault says which file, which cell and how to mend it.
 """
 
 import ast
@@ -42,7 +40,6 @@ from lesson import (
     navigation as navigation_line,
 )
 
-EXCEPTIONS = pathlib.Path(__file__).parent / "exceptions"
 Check = Callable[[Lesson], Iterator[str]]
 CHECKS: dict[str, Check] = {}
 
@@ -546,7 +543,7 @@ def cells_of_claims(lessons: list[Lesson], readme: str) -> Iterator[str]:
             yield f"RESULTS.md: {name} stands in {places.get(name)}, not in {row.cell}: {REFRESH}"
 
 
-# ---- exceptions --------------------------------------------------------------------------------
+# ---- all checks --------------------------------------------------------------------------------
 
 
 def faults(lesson: Lesson) -> dict[str, list[str]]:
@@ -559,27 +556,8 @@ def course_faults(lessons: list[Lesson], readme: str) -> dict[str, list[str]]:
     return {name: list(check(lessons, readme)) for name, check in COURSE_CHECKS.items()}
 
 
-def excused(number: str, folder: pathlib.Path = EXCEPTIONS) -> set[str]:
-    """The checks that this lesson, or "course", need not pass yet."""
-    path = folder / f"{number}.txt"
-    return set(path.read_text(encoding="utf-8").split()) if path.exists() else set()
-
-
-def judged(found: dict[str, list[str]], excuses: set[str], number: str) -> list[str]:
-    """The faults that no exception excuses, and the exceptions that excuse none."""
-    told = [fault for name, some in found.items() if name not in excuses for fault in some]
-    place = f"tests/exceptions/{number}.txt"
-    told += [f"{place}: there is no check {name!r}" for name in sorted(excuses - set(found))]
-    told += [
-        f"{place}: the check {name!r} passes now: delete the line (and the file with its last)"
-        for name in sorted(excuses & set(found))
-        if not found[name]
-    ]
-    return told
-
-
 def main(numbers: list[str]) -> int:
-    """Print all faults of these lessons, excused or not; 1 if there are any."""
+    """Print all faults of these lessons; 1 if there are any."""
     import refresh
 
     count = 0
@@ -596,5 +574,5 @@ def main(numbers: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(EXCEPTIONS.parent.parent / "tools"))
+    sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "tools"))
     sys.exit(main(sys.argv[1:]))

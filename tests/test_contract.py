@@ -10,12 +10,9 @@ import refresh
 from contract import (
     CHECKS,
     COURSE_CHECKS,
-    EXCEPTIONS,
     course_faults,
-    excused,
     faults,
     faults_of_files,
-    judged,
 )
 from lesson import COLLAPSED, Lesson, course, is_lesson, shaped, with_rows
 from nbformat import NotebookNode
@@ -26,52 +23,20 @@ NOTEBOOKS = sorted(path for path in refresh.NOTEBOOKS.glob("*.ipynb") if is_less
 README = (refresh.ROOT / "README.md").read_text(encoding="utf-8")
 
 
+def lines_of(found: dict[str, list[str]]) -> str:
+    return "\n".join(fault for some in found.values() for fault in some)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_contract(path: pathlib.Path) -> None:
-    number = path.name[:2]
     one = Lesson(path, refresh.read(path))
-    told = judged(faults(one) | faults_of_files(one), excused(number), number)
-    assert not told, "\n" + "\n".join(told)
+    found = lines_of(faults(one) | faults_of_files(one))
+    assert not found, f"\n{found}"
 
 
 def test_what_lessons_say_about_one_another() -> None:
-    """While lessons are excused, so may be what they say about one another; then no longer."""
-    found, excuses = course_faults(course(refresh.NOTEBOOKS), README), excused("course")
-    if any(excused(path.name[:2]) for path in NOTEBOOKS):
-        excuses = {name for name in excuses if found.get(name) != []}
-    told = judged(found, excuses, "course")
-    assert not told, "\n" + "\n".join(told)
-
-
-def test_exceptions_are_for_lessons_that_are_there() -> None:
-    numbers = {path.name[:2] for path in NOTEBOOKS} | {"course"}
-    files = sorted(path.stem for path in EXCEPTIONS.glob("*"))
-    left = [
-        f"tests/exceptions/{name}.txt: there is no lesson {name}: delete the file"
-        for name in files
-        if name not in numbers
-    ]
-    empty = [
-        f"tests/exceptions/{name}.txt: is empty: delete it" for name in files if not excused(name)
-    ]
-    assert not left + empty, "\n".join(left + empty)
-
-
-# ---- exceptions --------------------------------------------------------------------------------
-
-
-def test_an_exception_excuses_its_check_and_no_other() -> None:
-    found = {"header": ["no title"], "links": ["a dead link"], "slides": []}
-    assert judged(found, set(), "05") == ["no title", "a dead link"]
-    assert judged(found, {"header"}, "05") == ["a dead link"]
-    assert judged(found, {"header", "links"}, "05") == []
-
-
-def test_an_exception_that_is_not_needed_is_found() -> None:
-    (told,) = judged({"header": [], "links": []}, {"header"}, "05")
-    assert told.startswith("tests/exceptions/05.txt: the check 'header' passes now")
-    (told,) = judged({"header": []}, {"heading"}, "05")
-    assert told == "tests/exceptions/05.txt: there is no check 'heading'"
+    found = lines_of(course_faults(course(refresh.NOTEBOOKS), README))
+    assert not found, f"\n{found}"
 
 
 # ---- a course of two lessons without faults, and one fault at a time ---------------------------
