@@ -358,7 +358,6 @@ class Curved(Protocol):
 
     theta0: Array
 
-    @_data.at_theta
     def hvp(self, theta: Array, v: Array) -> Array: ...
 
 

@@ -69,13 +69,8 @@ def curves(
     for name, line in lines.items():
         x, y = line if isinstance(line, tuple) else (np.arange(len(line)), line)
         x, y = np.asarray(x, float), np.asarray(y, float)
-        (drawn,) = ax.plot(
-            x,
-            np.where(np.isfinite(y), np.clip(y, -FAR, FAR), np.nan),
-            marker="o" if dots else None,
-            ms=3,
-            gid=name,
-        )
+        seen = np.where(np.isfinite(y), np.clip(y, -FAR, FAR), np.nan)
+        (drawn,) = ax.plot(x, seen, marker="o" if dots else None, ms=3, gid=name)
         ok = np.flatnonzero(np.isfinite(y) & ((y > 0) | (not logy)))
         if len(ok):
             ends.append((x[ok[-1]], y[ok[-1]], y[ok[len(ok) // 2]], name, drawn.get_color()))
@@ -84,22 +79,15 @@ def curves(
     if logx:
         ax.set_xscale("log")
     else:
-        whole = all(np.all(line.get_xdata() % 1 == 0) for line in ax.lines)
-        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=whole))
+        _whole_steps(ax)
     if logy:
         ax.set_yscale("log")
     if ylim:
         ax.set_ylim(*ylim)
-    for name, at in (marks or {}).items():
-        mark(ax, at, name)
-        said.append(f"{name} at {num(at, digits)}")
-    for name, at in (levels or {}).items():
-        ax.axhline(at, color=GREY, lw=1, ls=":", gid=name)
-        ax.annotate(
-            name, (0.01, at), xycoords=("axes fraction", "data"), color=GREY, va="bottom",
-            path_effects=[HALO], gid=f"{name}, name",
-        )  # fmt: skip
-        said.append(f"{name} at {num(at, digits)}")
+    for draw, places in ((mark, marks or {}), (_level, levels or {})):
+        for name, at in places.items():
+            draw(ax, at, name)
+            said.append(f"{name} at {num(at, digits)}")
     _label_ends(fig, ax, ends)
     return picture(fig, f"{ylabel} against {xlabel}. " + "; ".join(said) + ".")
 
@@ -137,6 +125,21 @@ def mark(ax: Axes, x: float, name: str, gid: str = "") -> Line2D:
         gid=f"{gid or name}, name",
     )  # fmt: skip
     return ax.axvline(x, color=GREY, lw=1.2, ls=":", gid=gid or name)
+
+
+def _whole_steps(ax: Axes) -> None:
+    """No numbers between whole ones below the picture, if all lines are drawn over whole ones."""
+    whole = all(np.all(line.get_xdata() % 1 == 0) for line in ax.lines)
+    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=whole))
+
+
+def _level(ax: Axes, y: float, name: str) -> None:
+    """A dotted horizontal line with its name at the left."""
+    ax.axhline(y, color=GREY, lw=1, ls=":", gid=name)
+    ax.annotate(
+        name, (0.01, y), xycoords=("axes fraction", "data"), color=GREY, va="bottom",
+        path_effects=[HALO], gid=f"{name}, name",
+    )  # fmt: skip
 
 
 def _describe(name: str, x: Array, y: Array, digits: int) -> str:

@@ -8,6 +8,7 @@ only what moves again. JupyterLab's panels and the pages without a kernel use th
 import html
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,6 +84,7 @@ class Pen(RendererBase):
         self.styles: dict[str, int] = {}
         self.looks: list[tuple[str, dict[str, Any]]] = []
         self.names: dict[str, str] = {}
+        self.markers: dict[bytes, tuple[float, str]] = {}  # reach and shape
         self.defs: dict[str, None] = {}
         self.used: dict[str, None] = {}
 
@@ -112,22 +114,37 @@ class Pen(RendererBase):
             self._note("path", self._paint(gc, rgbFace, gc.get_dashes()) | self._clip(gc), data)
 
     def draw_markers(self, gc, marker_path, marker_trans, path, trans, rgbFace=None) -> None:
-        reach = marker_path.get_extents(marker_trans).extents
-        if np.abs(reach).max(initial=0) > NEAR:  # an area, such as fill_between's
+        reach, shape = self._marker(marker_path, marker_trans)
+        if reach > NEAR:  # an area, such as fill_between's
             for vertices, _ in path.iter_segments(trans, simplify=False):
                 there = marker_trans + Affine2D().translate(*vertices[-2:])
                 self.draw_path(gc, marker_path, there, rgbFace)
             return
-        ends = [v[-2:] for v, _ in path.iter_segments(trans + self.flip, simplify=False)]
-        places, (x0, y0, x1, y1) = np.reshape(ends, (-1, 2)), self._box(gc, NEAR)
+        if path.codes is None:
+            places = path.cleaned(trans + self.flip, remove_nans=True, simplify=False).vertices[:-1]
+        else:
+            ends = [v[-2:] for v, _ in path.iter_segments(trans + self.flip, simplify=False)]
+            places = np.reshape(ends, (-1, 2))
+        x0, y0, x1, y1 = self._box(gc, NEAR)
         places = places[(places >= (x0, y0)).all(1) & (places <= (x1, y1)).all(1)]
         if len(places):
-            shape = marker_path.cleaned(marker_trans + Affine2D().scale(1, -1), curves=True)
-            paint = self._paint(gc, rgbFace) | {"d": _data(shape.vertices, shape.codes)}
+            paint = self._paint(gc, rgbFace) | {"d": shape}
             options = ' overflow="visible" markerUnits="userSpaceOnUse"'
             look = {"style": f"marker:url(#{self._def('marker', options, 'path', paint)})"}
             codes = [Path.MOVETO] + [Path.LINETO] * (len(places) - 1)
             self._note("path", look | {"fill": "none"} | self._clip(gc), _data(places, codes))
+
+    def _marker(self, path: Path, transform: Any) -> tuple[float, str]:
+        """How far a marker reaches from its place, and its shape as path data."""
+        parts = path.vertices, path.codes, transform.get_matrix()
+        key = b"".join(b"" if part is None else part.tobytes() for part in parts)
+        if key not in self.markers:
+            if len(self.markers) > 99:  # of areas each has a shape of its own
+                self.markers.clear()
+            shape = path.cleaned(transform + Affine2D().scale(1, -1), curves=True)
+            reach = np.abs(path.get_extents(transform).extents).max(initial=0)
+            self.markers[key] = reach, _data(shape.vertices, shape.codes)
+        return self.markers[key]
 
     def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None) -> None:
         turn = np.deg2rad(angle)
@@ -223,9 +240,14 @@ class Pen(RendererBase):
 
 def _data(points: np.ndarray, codes: Any) -> str:
     """SVG path data in whole numbers, each relative to the point before: short, and packs well."""
-    whole, codes = np.round(np.asarray(points) * Q).astype(int).tolist(), list(codes)
+    codes = np.asarray(codes)
+    codes = codes[: np.argmax(codes == Path.STOP)] if Path.STOP in codes else codes
+    whole = np.round(np.asarray(points)[: len(codes)] * Q).astype(int)
+    if len(codes) and codes[0] == Path.MOVETO and codes.max() <= Path.LINETO:
+        return _lines(whole, codes)
     out, x, y, k, start = [], 0, 0, 0, (0, 0)
-    while k < len(whole) and codes[k] != Path.STOP:
+    whole, codes = whole.tolist(), codes.tolist()
+    while k < len(whole):
         if codes[k] == Path.CLOSEPOLY:
             out.append("z")
             (x, y), k = start, k + 1
@@ -236,6 +258,17 @@ def _data(points: np.ndarray, codes: Any) -> str:
         out.append((" " if again else letter) + steps)
         x, y = whole[k + n - 1]
         start, k = ((x, y) if letter == "m" else start), k + n
+    return "".join(out)
+
+
+def _lines(whole: np.ndarray, codes: np.ndarray) -> str:
+    """The same of straight lines alone, at once: most of what moves."""
+    steps = np.diff(whole, axis=0, prepend=0).ravel().tolist()
+    starts = [*(2 * np.flatnonzero(codes == Path.MOVETO)).tolist(), len(steps)]
+    out = []
+    for i, j in pairwise(starts):
+        line = " ".join(map(str, steps[i + 2 : j]))
+        out.append(f"m{steps[i]} {steps[i + 1]}" + (f"l{line}" if line else ""))
     return "".join(out)
 
 

@@ -12,7 +12,7 @@ from ..plots import COLOURS, GREY, Control, View, drawable, drawing, figure, ink
 from ..problems import valley
 from ..schedules import Schedule, cosine_restarts, exp_range, triangular, triangular2
 from ..words import as_rate, num
-from .parts import TINY, Loss, dotted, over_steps, spectrum
+from .parts import TINY, Loss, Steep, dotted, over_steps, spectrum
 
 Array = np.ndarray
 MODES: dict[str, Callable[..., Schedule]] = {
@@ -64,6 +64,17 @@ class UsedRate:
         self.name.set(y=peak if shown else 0.0, visible=shown)
 
 
+def _controls(limit: float) -> dict[str, Control]:
+    top = float(num(3.2 * limit, 2))
+    return {
+        "base_lr": Control(0.0, 0.0, float(num(1.2 * limit, 2))),
+        "max_lr": Control(float(num(2.1 * limit, 3)), top / 100, top),
+        "step_size": Control(8, 2, 48, "whole"),
+        "mode": Control("triangular", kind="choice", options=list(MODES)),
+        "noise": Control(0.0, kind="choice", options=NOISES),
+    }
+
+
 @drawing()
 def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
     """Rate used, loss, and the error in the steepest direction beside the product |1 - lr L|.
@@ -72,46 +83,35 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
     breaks even without noise. ``noise`` is the standard deviation of a normal error of every
     component of the gradient, as a share of the gradient's length at the start.
     """
-    seen, floor = spectrum(problem), problem.loss(problem.minimum)
+    seen, H, minimum = spectrum(problem), problem.hessian, problem.minimum
     L, steep, limit = seen.h[-1], seen.directions[:, -1], seen.limit
-    first = problem.loss(problem.theta0) - floor
-    start = steep @ (problem.theta0 - problem.minimum)
-    top = float(num(3.2 * limit, 2))
-    controls = {
-        "base_lr": Control(0.0, 0.0, float(num(1.2 * limit, 2))),
-        "max_lr": Control(float(num(2.1 * limit, 3)), top / 100, top),
-        "step_size": Control(8, 2, 48, "whole"),
-        "mode": Control("triangular", kind="choice", options=list(MODES)),
-        "noise": Control(0.0, kind="choice", options=NOISES),
-    }
+    away = problem.theta0 - minimum
+    first, start = away @ H @ away / 2, steep @ away
+    controls = _controls(limit)
     fig, ax = figure(7.6, 4.6, [["rate", "rate"], ["loss", "steep"]], height_ratios=[1, 1.25])
-    used = UsedRate(ax["rate"], limit, top, steps)
+    used = UsedRate(ax["rate"], limit, controls["max_lr"].high, steps)
     loss = Loss(ax["loss"], steps, 1.0, (-14, 8), "loss above minimum, start = 1 (dotted)")
     over_steps(ax["steep"], steps, (1e-14, 1e8), "steepest error, start = 1 (dotted)")
     for name in ("loss", "steep"):
         dotted(ax[name], 1, f"start of {name}")
-    (product,) = ax["steep"].plot([], [], "-", color=COLOURS[1], lw=3, label="product |1 - lr L|")
-    (error,) = ax["steep"].plot([], [], ".", color=COLOURS[0], ms=3, ls="none", label="measured")
-    ax["steep"].legend(loc="lower left", fontsize=8, frameon=False)
-
-    size = np.linalg.norm(problem.grad(problem.theta0))
-    draws = size * np.random.default_rng(0).standard_normal((steps, len(problem.theta0)))
+    both = Steep(ax["steep"], "product |1 - lr L|", ms=3, fontsize=8)
+    draws = np.random.default_rng(0).standard_normal((steps, len(away)))
+    draws *= np.linalg.norm(H @ away)
 
     def update(base_lr: float, max_lr: float, step_size: int, mode: str, noise: float) -> str:
-        def grad(theta: Array, t: int) -> Array:
-            return problem.grad(theta, None) + noise * draws[t]
-
-        schedule = MODES[mode](base_lr, max_lr, step_size)
-        trace = descend(grad, sgd, schedule, steps, theta0=problem.theta0)
+        rates, errors = MODES[mode](base_lr, max_lr, step_size)(np.arange(steps)), noise * draws
+        run = descend(
+            lambda theta, t: (theta - minimum) @ H + errors[t], sgd, lambda t: rates[t], steps,
+            theta0=problem.theta0,
+        )  # fmt: skip
+        off = run.theta - minimum
+        factors = np.cumprod(np.concatenate([[1.0], np.abs(1 - rates * L)]))
+        left = np.abs(drawable(off @ steep) / start)
         with np.errstate(all="ignore"):  # an overflow is a result
-            losses = problem.loss(trace.theta)
-        factors = np.cumprod(np.concatenate([[1.0], np.abs(1 - trace.lr * L)]))
-        left = np.abs(drawable((trace.theta - problem.minimum) @ steep) / start)
-        above = np.maximum(drawable(losses - floor) / first, TINY)
+            above = np.maximum(drawable(np.vecdot(off, off @ H) / 2) / first, TINY)
         peak = break_even(MODES[mode], L, base_lr, step_size)
-        used.show(trace.lr, peak)
-        product.set_data(np.arange(steps + 1), drawable(np.maximum(factors, TINY)))
-        error.set_data(np.arange(steps + 1), np.maximum(left, TINY))
+        used.show(rates, peak)
+        both.show(np.arange(steps + 1), factors, left)
         loss.show(above)
         cycle = f"breaks even at max_lr = {num(peak)}" if peak > 0 else "never breaks even"
         return (
@@ -120,8 +120,7 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
             f"noise = {num(noise)}: {cycle}; {_end(above)}."
         )
 
-    moving = used.moving | loss.moving | {"product": product, "error": error}
-    return View(fig, moving, update, controls)
+    return View(fig, used.moving | loss.moving | both.moving, update, controls)
 
 
 def _end(above: Array) -> str:

@@ -24,12 +24,12 @@ def greedy_rates(h: Array, variance: Array, mean_square: Array, steps: int) -> A
 
     Source: Wu et al. 2018.
     """
-    A, rates = np.array(mean_square, float), []
+    A, rates, hh, hhh, noise = np.array(mean_square, float), [], h**2, h**3, h @ variance
     for _ in range(steps):
-        below = (h**3 * A + h * variance).sum()
-        lr = (h**2 * A).sum() / below if below > 0 else 0.0
+        below = hhh @ A + noise
+        lr = float(hh @ A / below) if below > 0 else 0.0
         A = (1 - lr * h) ** 2 * A + lr**2 * variance
-        rates.append(float(lr))
+        rates.append(lr)
     return np.array(rates)
 
 
@@ -50,12 +50,22 @@ def expected_loss(rates: Array, kappa: float = 100.0, noise: float = 1.0) -> Arr
     return noisy_quadratic_risk(h, variance, lambda t: rates[t], len(rates), second_moment=start)
 
 
-def plans(kappa: float, noise: float) -> dict[str, Array]:
-    """Rates (100,) of the three plans; the fixed one is the best of 200 for 100 steps."""
+def race(kappa: float, noise: float) -> dict[str, tuple[Array, Array]]:
+    """Rates (100,) and expected losses (101,) of the three plans.
+
+    The fixed rate is the best of 200 for 100 steps.
+    """
     fixed = np.geomspace(0.01, 1.99, 200) * np.ones((STEPS, 1))
-    best = expected_loss(fixed, kappa, noise)[-1].argmin()
     greedy = greedy_rates(*noisy_valley(kappa, noise), STEPS)
-    return dict(zip(NAMES, (greedy, fixed[:, best], patient_rates()), strict=True))
+    rates = np.column_stack([greedy, patient_rates(), fixed])
+    loss = expected_loss(rates, kappa, noise)  # of all at once
+    places = dict(zip(NAMES, (0, 2 + int(loss[-1, 2:].argmin()), 1), strict=True))
+    return {name: (rates[:, k], loss[:, k]) for name, k in places.items()}
+
+
+def plans(kappa: float, noise: float) -> dict[str, Array]:
+    """The rates (100,) of the three plans."""
+    return {name: rates for name, (rates, _) in race(kappa, noise).items()}
 
 
 @drawing()
@@ -82,8 +92,7 @@ def greedy_rate() -> View:
 
     def update(kappa: float, noise: float) -> str:
         said = []
-        for name, rates in plans(kappa, noise).items():
-            loss = expected_loss(rates, kappa, noise)
+        for name, (rates, loss) in race(kappa, noise).items():
             lines["loss", name].set_data(np.arange(STEPS + 1), np.maximum(drawable(loss), 1e-30))
             lines["rate", name].set_data(np.arange(STEPS), np.maximum(rates, 1e-30))
             said.append((float(loss[-1]), name, f"{name} {num(loss[-1], 2)}"))

@@ -19,7 +19,7 @@ from ..schedules import (
     polynomial,
     wsd,
 )
-from ..words import as_rate, num, outcome
+from ..words import as_rate, num, outcome, settings
 from .parts import Loss, spectrum
 
 Array = np.ndarray
@@ -157,7 +157,7 @@ def noise_ball(steps: int = 200, runs: int = 150) -> View:
 
 
 def _settings(schedule: str, lr: float, **values: Any) -> str:
-    said = [f"{k} = {num(values[k]) if k == 'decay_rate' else values[k]}" for k in KNOBS]
+    said = [settings(**{k: values[k]}) for k in KNOBS]
     uses = USES.get(schedule, 0)
     idle = f" ({', '.join(KNOBS[uses:])} not used)" if KNOBS[uses:] else ""
     return ", ".join([schedule, f"lr = {as_rate(lr)}", *said[:uses]]) + idle

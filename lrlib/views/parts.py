@@ -129,6 +129,21 @@ class Loss:
         self.line.set_data(np.arange(len(loss)), np.maximum(drawable(loss), TINY))
 
 
+class Steep:
+    """The error in the steepest direction, "error", over the product that it follows, "product"."""
+
+    def __init__(self, ax: Axes, product: str, ms: float, fontsize: float):
+        (self.product,) = ax.plot([], [], "-", color=COLOURS[1], lw=3, label=product)
+        (self.error,) = ax.plot([], [], ".", color=COLOURS[0], ms=ms, ls="none", label="measured")
+        ax.legend(loc="lower left", fontsize=fontsize, frameon=False)
+        self.moving = {"product": self.product, "error": self.error}
+
+    def show(self, x: Array, product: Array, error: Array, low: float = TINY) -> None:
+        """Both over ``x``, of any size; what is below ``low`` stands there."""
+        self.product.set_data(x, drawable(np.maximum(product, low)))
+        self.error.set_data(x, np.maximum(error, low))
+
+
 class Level:
     """A horizontal line and its name, which move together."""
 

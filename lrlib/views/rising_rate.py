@@ -13,6 +13,7 @@ from ..range_readings import lowest, passes_start, smoothed, steepest, trap, val
 from ..schedules import range_test
 from ..surfaces import quadratic
 from ..words import num
+from .parts import Steep
 
 Array = np.ndarray
 L = 4.0
@@ -54,6 +55,31 @@ def _limits(ax: Axes) -> tuple[Any, Any]:
     return law, name
 
 
+class Readings:
+    """The loss over the rate, named "loss", a dot for each reading by name, limit and law."""
+
+    def __init__(self, ax: Axes):
+        self.law, self.name = _limits(ax)
+        (self.line,) = ax.plot([], [], "-", color=COLOURS[0])
+        self.dots = {
+            name: ax.plot([], [], marker, color=COLOURS[2 + k], ms=8, ls="none", label=name)[0]
+            for k, (name, (_, marker)) in enumerate(MARKS.items())
+        }
+        ax.legend(loc="lower left", frameon=False, fontsize=8.5)
+        self.moving = {"loss": self.line, "law": self.law, "law, name": self.name, **self.dots}
+
+    def show(self, lr: Array, loss: Array, low: float, law: float) -> dict[str, float]:
+        """The loss (steps,), not drawn below ``low``; the law at the rate ``law``. Returns what was
+        read, by name; nan where there is no such point."""
+        self.line.set_data(lr, np.maximum(loss, low))
+        found = {name: rule(lr, loss) for name, (rule, _) in MARKS.items()}
+        for name, rate in found.items():
+            self.dots[name].set_data([rate], [np.interp(np.log(rate), np.log(lr), loss)])
+        self.law.set_xdata([law, law])
+        self.name.set_x(0.97 * law)
+        return found
+
+
 def _floor(*drawn: Array) -> float:
     """A power of ten below all that is drawn, one of four: new limits cost a redraw."""
     least = min(float(y[y > 0].min(initial=1.0)) for y in drawn)
@@ -80,49 +106,37 @@ def rising_rate() -> View:
         ax[name].set(xscale="log", yscale="log", xlim=(RANGE[0], 25), ylim=(1e-12, 1e6))
         ax[name].set(xlabel="rate, in multiples of the limit", title=title)
         ax[name].axhline(1, color=GREY, lw=1, ls=":", gid=f"start of {name}")
-    law, law_name = _limits(ax["loss"])
+    readings = Readings(ax["loss"])
     ax["steep"].axvline(1, color=GREY, lw=1.2, ls=":", gid="limit of steep")
-    (line,) = ax["loss"].plot([], [], "-", color=COLOURS[0])
-    dots = {
-        name: ax["loss"].plot([], [], marker, color=COLOURS[2 + k], ms=8, ls="none", label=name)[0]
-        for k, (name, (_, marker)) in enumerate(MARKS.items())
-    }
-    ax["loss"].legend(loc="lower left", frameon=False, fontsize=8.5)
-    (product,) = ax["steep"].plot([], [], "-", color=COLOURS[1], lw=3, label="law |1 - lr L|")
-    (error,) = ax["steep"].plot([], [], ".", color=COLOURS[0], ms=4, ls="none", label="measured")
-    ax["steep"].legend(loc="lower left", frameon=False, fontsize=8.5)
+    both = Steep(ax["steep"], "law |1 - lr L|", ms=4, fontsize=8.5)
 
     def update(noise: float, kappa: float, ramp: str, steps: int, smoothing: str) -> str:
         problem = quadratic([L / kappa, L], START, noise=noise)
         trace = descend(problem, sgd, rates(ramp, steps), steps)
         lr = trace.lr / LIMIT
         loss = smoothed(drawable(trace.loss[:-1]), SMOOTHING[smoothing]) / trace.loss[0]
-        found = {name: rule(lr, loss) for name, (rule, _) in MARKS.items()}
         left = np.abs(drawable(trace.theta[:-1, 1])) / abs(START[1])
         factors = np.cumprod(np.concatenate([[1.0], np.abs(1 - trace.lr[:-1] * L)]))
         low = {"loss": _floor(loss), "steep": _floor(left, factors)}
         for name, floor in low.items():
             ax[name].set_ylim(floor, 1e6)
-        line.set_data(lr, np.maximum(loss, low["loss"]))
-        for name, rate in found.items():
-            dots[name].set_data([rate], [np.interp(np.log(rate), np.log(lr), loss)])
-        product.set_data(lr, np.maximum(drawable(factors), low["steep"]))
-        error.set_data(lr, np.maximum(left, low["steep"]))
         at = trap(kappa, straight=ramp == "straight")
-        law.set_xdata([at, at])
-        law_name.set_x(0.97 * at)
-        said = ", ".join(
-            f"{name} at {num(rate, 3)}" if np.isfinite(rate) else f"it never {name}"
-            for name, rate in found.items()
-        )
+        found = readings.show(lr, loss, low["loss"], at)
+        both.show(lr, factors, left, low["steep"])
         return (
             f"{ramp.capitalize()} ramp of {steps} steps, kappa = {num(kappa, 3)}, noise "
-            f"{num(noise)}, smoothing {smoothing}; in multiples of the limit, {said}; without "
-            f"noise the law has the lowest at {num(at, 3)}."
+            f"{num(noise)}, smoothing {smoothing}; in multiples of the limit, {_said(found)}; "
+            f"without noise the law has the lowest at {num(at, 3)}."
         )
 
-    moving = {"loss": line, "law": law, "law, name": law_name, "product": product, "error": error}
-    return View(fig, moving | dots, update, controls)
+    return View(fig, readings.moving | both.moving, update, controls)
+
+
+def _said(found: dict[str, float]) -> str:
+    return ", ".join(
+        f"{name} at {num(rate, 3)}" if np.isfinite(rate) else f"it never {name}"
+        for name, rate in found.items()
+    )
 
 
 EXAMPLES = {"rising_rate": rising_rate}

@@ -3,6 +3,8 @@
 from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from .. import descend
 from ..kernels import sgd
@@ -15,6 +17,14 @@ Array = np.ndarray
 UNITS = {"mm": 10.0, "cm": 1.0, "dm": 0.1, "m": 0.01}  # how many of them are 1 cm
 
 
+def _birds(ax: Axes, x_cm: Array, y: Array) -> Line2D:
+    """The data, which stay. Returns the line that moves."""
+    ax.plot(x_cm, y, ".", color="#999999", ms=4, ls="none", gid="data")
+    ax.set(xlabel="flipper length (cm)", ylabel="body mass (kg)", title="the fit at the end")
+    ax.set(ylim=(0, 1.1 * y.max()))
+    return ax.plot([], [], "-", color=COLOURS[1], lw=2.5)[0]
+
+
 @drawing()
 def unit_change(x_cm: Array, y: Array, *, steps: int = 200) -> View:
     """Body mass ``y`` (n,) on flipper length ``x_cm`` (n,), in several units and from several
@@ -25,11 +35,7 @@ def unit_change(x_cm: Array, y: Array, *, steps: int = 200) -> View:
         "origin in cm": Control(18.0, 0.0, 20.0),
     }
     fig, ax = figure(7.6, 3.9, [["fit", "path"]])
-    ax["fit"].plot(x_cm, y, ".", color="#999999", ms=4, ls="none", gid="data")
-    ax["fit"].set(xlabel="flipper length (cm)", ylabel="body mass (kg)", title="the fit at the end")
-    (line,) = ax["fit"].plot([], [], "-", color=COLOURS[1], lw=2.5)
-    ends = np.array([x_cm.min(), x_cm.max()])
-    ax["fit"].set(ylim=(0, 1.1 * y.max()))
+    line, ends = _birds(ax["fit"], x_cm, y), np.array([x_cm.min(), x_cm.max()])
     rings, path, minimum = Rings(ax["path"]), Path(ax["path"], 1.0, ms=4), star(ax["path"])
     ax["path"].set(title="the valley, minimum at (0, 0)", xlabel="error of the intercept")
     ax["path"].set_ylabel("error of the slope")
