@@ -79,6 +79,12 @@ def _rising(name: str, steps: Any) -> Array:
     return array.copy()
 
 
+def _periods(decay_steps: int, staircase: bool) -> Callable:
+    """t / decay_steps, or its whole part."""
+    (length,), (staircase,) = whole(decay_steps=decay_steps), switch(staircase=staircase)
+    return lambda t: np.floor(t / length) if staircase else np.asarray(t / length)
+
+
 def exponential(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool = False) -> Schedule:
     """lr * decay_rate^(t / decay_steps); with ``staircase`` the exponent is rounded down.
 
@@ -88,9 +94,8 @@ def exponential(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool = 
     [0.8, 0.4, 0.2]
     """
     lr, decay_rate = rates(lr=lr, decay_rate=decay_rate)
-    (decay_steps,), (staircase,) = whole(decay_steps=decay_steps), switch(staircase=staircase)
-    down: Callable = np.floor if staircase else np.asarray
-    return lambda t: lr * decay_rate ** down(_over(t, lr, decay_rate) / decay_steps)
+    passed = _periods(decay_steps, staircase)
+    return lambda t: lr * decay_rate ** passed(_over(t, lr, decay_rate))
 
 
 def inverse_time(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool = False) -> Schedule:
@@ -102,9 +107,8 @@ def inverse_time(lr: Rate, decay_steps: int, decay_rate: Rate, staircase: bool =
     [0.8, 0.4, 0.2]
     """
     lr, decay_rate = rates(lr=lr, decay_rate=decay_rate)
-    (decay_steps,), (staircase,) = whole(decay_steps=decay_steps), switch(staircase=staircase)
-    down: Callable = np.floor if staircase else np.asarray
-    return lambda t: lr / (1 + decay_rate * down(_over(t, lr, decay_rate) / decay_steps))
+    passed = _periods(decay_steps, staircase)
+    return lambda t: lr / (1 + decay_rate * passed(_over(t, lr, decay_rate)))
 
 
 def inverse_sqrt(lr: Rate) -> Schedule:

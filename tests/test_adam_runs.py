@@ -1,11 +1,8 @@
 """The stored runs of lesson 06: whole, described, and what the script makes anew."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
-from lrlib import datasets
 from lrlib.adam_runs import METHODS, PARTS, RATES, ROWS, SEEDS, adam_runs, at_best, trial, warmed
 
 
@@ -21,14 +18,6 @@ def test_what_is_stored():
             assert 0 < best < len(RATES) - 1  # no best rate at an end of the grid
             with pytest.raises(ValueError, match="read-only"):
                 accuracy[0] = 0
-
-
-def test_the_file_has_a_checksum_and_a_card():
-    sums = dict(line.split()[::-1] for line in (datasets.DATA / "SHA256SUMS").open())
-    data = (datasets.DATA / "adam_runs.npz").read_bytes()
-    assert hashlib.sha256(data).hexdigest() == sums["adam_runs.npz"]
-    card = (datasets.DATA / "README.md").read_text().split("\n## adam_runs\n")[1]
-    assert "python data/build/adam_runs.py" in card and "How exact" in card
 
 
 @pytest.mark.parametrize("task", PARTS)

@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from samples import BAGS, CLASS, TARGETS, X
 
 from lrlib import adam, descend, fits, sgd, surfaces
 from lrlib import problems as P
 
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(24, 5))
-CLASS = RNG.integers(0, 4, 24)
-BAGS = P.Bags(
-    np.concatenate([RNG.choice(12, 3, replace=False) for _ in range(24)]), 3 * np.arange(25), 12
-)
+RNG = np.random.default_rng(1)
 
 PROBLEMS = {
     "bowl": P.bowl(),
@@ -24,7 +20,7 @@ PROBLEMS = {
     "rosenbrock": P.rosenbrock(),
     "beale": P.beale(),
     "saddle": P.saddle(),
-    "least_squares": P.least_squares(X, RNG.normal(size=24)),
+    "least_squares": P.least_squares(X, TARGETS),
     "logistic": P.logistic(X, (CLASS > 1).astype(int)),
     "softmax": P.softmax(X, CLASS, 4),
     "softmax on bags": P.softmax(BAGS, CLASS, 4),

@@ -1,11 +1,8 @@
 """The stored trials of range tests: whole, described, and what the script makes anew."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
-from lrlib import datasets
 from lrlib.range_runs import BLIND, DIVISORS, FOUR, SETTINGS, SWEEP, chosen, range_runs, trial
 
 
@@ -24,14 +21,6 @@ def test_what_is_stored():
         assert np.all(rates[:, 4] > 2 * setting.start) and np.all(rates[:, 4] < setting.end / 2)
         with pytest.raises(ValueError, match="read-only"):
             rates[0] = 0
-
-
-def test_the_file_has_a_checksum_and_a_card():
-    sums = dict(line.split()[::-1] for line in (datasets.DATA / "SHA256SUMS").open())
-    data = (datasets.DATA / "range_runs.npz").read_bytes()
-    assert hashlib.sha256(data).hexdigest() == sums["range_runs.npz"]
-    card = (datasets.DATA / "README.md").read_text().split("\n## range_runs\n")[1]
-    assert "python data/build/range_runs.py" in card and "How exact" in card
 
 
 @pytest.mark.parametrize("name", ["SGD", "SGD, no hidden layer"])

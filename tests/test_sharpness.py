@@ -2,23 +2,19 @@
 
 import numpy as np
 import pytest
+from samples import BAGS, CLASS, TARGETS, X
 
 from lrlib import fits, surfaces
 from lrlib import problems as P
 
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(24, 5))
-CLASS = RNG.integers(0, 4, 24)
-BAGS = P.Bags(
-    np.concatenate([RNG.choice(12, 3, replace=False) for _ in range(24)]), 3 * np.arange(25), 12
-)
+RNG = np.random.default_rng(1)
 SMOOTH = {
     "valley": P.valley(30.0),
     "quadratic": P.quadratic([3.0, 1.0, -0.1], rotation=20, minimum=[1.0, -2.0, 0.5]),
     "rosenbrock": P.rosenbrock(),
     "beale": P.beale(),
     "saddle": P.saddle(),
-    "least_squares": P.least_squares(X, RNG.normal(size=24), batch_size=6, monitor=3),
+    "least_squares": P.least_squares(X, TARGETS, batch_size=6, monitor=3),
     "logistic": P.logistic(X, (CLASS > 1).astype(int), batch_size=6, monitor=3),
     "softmax": P.softmax(X, CLASS, 4, batch_size=6),
     "softmax on bags": P.softmax(BAGS, CLASS, 4, batch_size=6),

@@ -41,6 +41,11 @@ class Exercise:
     right: Sequence[str]
 
 
+def written(answer: str, **parts: str) -> Callable[..., str]:
+    """A function that writes an answer: with these parts, or with others in place of some."""
+    return lambda **others: answer.format(**parts | others)
+
+
 class Trial(NamedTuple):
     """What a check said to one answer."""
 

@@ -1,20 +1,19 @@
 """Answers to the exercises of lesson 06."""
 
-from exercises import Exercise
+from exercises import Exercise, written
 
-AMSGRAD = """
+amsgrad = written(
+    """
 def my_amsgrad(g, state=None):
     m, v, v_max = state or (0.0, 0.0, 0.0)
     m = 0.9 * m + 0.1 * g
     v = 0.999 * v + 0.001 * g**2
     {most}
     return {u}, (m, v, v_max)
-"""
-PARTS = {"most": "v_max = np.maximum(v_max, v)", "u": "m / (np.sqrt(v_max) + 1e-8)"}
-
-
-def amsgrad(**parts: str) -> str:
-    return AMSGRAD.format(**PARTS | parts)
+""",
+    most="v_max = np.maximum(v_max, v)",
+    u="m / (np.sqrt(v_max) + 1e-8)",
+)
 
 
 EXERCISES = [

@@ -1,8 +1,9 @@
 """Answers to the exercises of lesson 08."""
 
-from exercises import Exercise
+from exercises import Exercise, written
 
-LOOP = """
+loop = written(
+    """
 def my_lowest(lr, loss):
     m, smooth = 0.0, []
     for t, x in enumerate(loss):
@@ -13,17 +14,11 @@ def my_lowest(lr, loss):
         return None
     k = int(np.argmin(smooth))
     {end}
-"""
-PARTS = {
-    "nan": "if x != x: break",
-    "debias": " / (1 - 0.9 ** (t + 1))",
-    "end": "return None if k in (0, len(smooth) - 1) else lr[k]",
-}
-
-
-def loop(**parts: str) -> str:
-    return LOOP.format(**PARTS | parts)
-
+""",
+    nan="if x != x: break",
+    debias=" / (1 - 0.9 ** (t + 1))",
+    end="return None if k in (0, len(smooth) - 1) else lr[k]",
+)
 
 EXERCISES = [
     Exercise(
