@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from claims import claim
+from claims import claim, several
 from lrlib import adam, descend, sgd
 from lrlib.adam_runs import METHODS, RATES, VARIANTS, explained, trial
 from lrlib.problems import least_squares
@@ -38,17 +38,22 @@ def correction(seed: int) -> float:
     )
 
 
-@claim("06-warm-up", share=0.8)
+@claim("06-warm-up")
 def warm_up(seed: int) -> float:
-    """A warm-up before the cosine, at 0.0316, beats the cosine alone at its best rate."""
-    return float(letters("warm-up, cosine", seed)[TEST, -1, 3] - best(letters("cosine", seed)))
+    """A warm-up before the cosine adds 0.3 to 2 points to its best rate's, in the mean of four."""
+    added = [
+        letters("warm-up, cosine", s)[TEST, -1, 3] - best(letters("cosine", s))
+        for s in several(seed)
+    ]
+    return float(min(np.mean(added) - 0.3, 2 - np.mean(added)))
 
 
-@claim("06-fall-alone", share=0.8)
+@claim("06-fall-alone")
 def fall_alone(seed: int) -> float:
-    """Without a warm-up a fall to zero changes the accuracy by less than 1.2 points."""
-    constant = best(letters("Adam", seed))
-    return 1.2 - max(abs(best(letters(k, seed)) - constant) for k in ("linear", "cosine"))
+    """Without a warm-up a fall to zero changes the accuracy by less than a point, mean of four."""
+    ends = [[best(letters(k, s)) for k in ("Adam", "linear", "cosine")] for s in several(seed)]
+    constant, *falling = np.mean(ends, 0)
+    return float(1 - max(abs(x - constant) for x in falling))
 
 
 @claim("06-steps-shrink", share=1.0)
@@ -68,10 +73,11 @@ def gap(seed: int) -> np.ndarray:
     return np.array([best(runs[0], k) - best(runs[1], k) for k in range(16)])
 
 
-@claim("06-gap-shrinks", share=0.8)
+@claim("06-gap-shrinks")
 def gap_shrinks(seed: int) -> float:
-    """From one pass to four, Adam's lead over SGD on the glosses falls to less than a half."""
-    return float(min(gap(seed)[3] / 2 - gap(seed)[15], gap(seed)[15] + 1))
+    """From one pass to four, Adam's mean lead over SGD on three orders falls by more than half."""
+    mean = np.mean([gap(s) for s in several(seed, 3)], 0)
+    return float(min(mean[3] / 2 - mean[15], mean[15]))
 
 
 @claim("06-sparse-sooner")
@@ -97,10 +103,10 @@ def best_rate(seed: int) -> float:
 
 @claim("06-same-rate")
 def same_rate(seed: int) -> float:
-    """At 0.01 Adam is more than 20 points ahead of SGD, at 0.316 more than 20 behind."""
-    ends = [letters(k, seed, 0, 8)[TEST, -1] for k in ("Adam", "SGD")]
-    low, high = (ends[0] - ends[1])[[2, 5]]
-    return float(min(low, -high) - 20)
+    """At 0.01 Adam is 20 points or more ahead of SGD, at 0.316 50 or more behind, mean of four."""
+    ends = [[letters(k, s, 0, 8)[TEST, -1, [2, 5]] for k in ("Adam", "SGD")] for s in several(seed)]
+    low, high = np.subtract(*np.mean(ends, 0))
+    return float(min(low - 20, -high - 50))
 
 
 @claim("06-default", share=1.0)
