@@ -76,12 +76,7 @@ def curves(
             ends.append((x[ok[-1]], y[ok[-1]], y[ok[len(ok) // 2]], name, drawn.get_color()))
         said.append(_describe(name, x, y, digits))
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    if logx:
-        ax.set_xscale("log")
-    else:
-        _whole_steps(ax)
-    if logy:
-        ax.set_yscale("log")
+    _scales(ax, logx, logy)
     if ylim:
         ax.set_ylim(*ylim)
     for draw, places in ((mark, marks or {}), (_level, levels or {})):
@@ -127,10 +122,15 @@ def mark(ax: Axes, x: float, name: str, gid: str = "") -> Line2D:
     return ax.axvline(x, color=GREY, lw=1.2, ls=":", gid=gid or name)
 
 
-def _whole_steps(ax: Axes) -> None:
-    """No numbers between whole ones below the picture, if all lines are drawn over whole ones."""
-    whole = all(np.all(line.get_xdata() % 1 == 0) for line in ax.lines)
-    ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=whole))
+def _scales(ax: Axes, logx: bool, logy: bool) -> None:
+    """Logarithms where asked for; below lines over whole steps no numbers between whole ones."""
+    if logx:
+        ax.set_xscale("log")
+    else:
+        whole = all(np.all(line.get_xdata() % 1 == 0) for line in ax.lines)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2, 5, 10], integer=whole))
+    if logy:
+        ax.set_yscale("log")
 
 
 def _level(ax: Axes, y: float, name: str) -> None:
