@@ -15,11 +15,12 @@ may be stands above its kernel, in `knobs`. ``eps=0`` counts as the smallest nor
 where no gradient was ever seen there is no step (as in Optax's Adagrad) instead of 0 / 0.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .contracts import Rate, knobs, rates, switch, unit
+from .contracts import Kernel, Rate, knobs, rates, switch, unit
 
 Array = Rate
 
@@ -447,3 +448,90 @@ def prodigy(
     d = np.maximum(d, d_coef * r / _size(s))
     u = rate * m / (np.sqrt(v) + d * eps)
     return u, ProdigyState(t, m, v, s, r, d, theta0)
+
+
+class MuonState(NamedTuple):
+    """What Muon remembers."""
+
+    t: int = 0  # steps taken
+    m: Array = 0.0  # average of gradients
+    rest: Any = None  # Adam's state, for all that is no matrix
+
+
+def muon(
+    layers: Sequence[Any], *, beta: float = 0.95, nesterov: bool = True, adam_scale: float = 1.0
+) -> Kernel:
+    r"""Muon: makes the averaged gradient of each matrix a step of about equal length everywhere.
+
+    Formula::
+
+        m_t = \beta\, m_{t-1} + (1 - \beta)\, g_t
+        \hat m_t = \frac{\beta\, m_t}{1 - \beta^{t+1}} + \frac{(1 - \beta)\, g_t}{1 - \beta^t}
+        \quad\text{or, without Nesterov,}\quad \frac{m_t}{1 - \beta^t}
+        u_t = \sqrt{\max(1, n / m)}\;\operatorname{orthogonalized}(\hat m_t)
+        \quad\text{for a matrix } m \times n
+
+    ``layers`` say where in theta the matrices lie: each has a ``part``, a slice of theta, and a
+    ``shape``, as `Fit.layers` has them. What is no matrix gets Adam, times ``adam_scale``.
+    Returns a kernel: ``u, state = kernel(g, state)``, with u shaped like ``g``.
+    Raises ValueError when a layer has none of the two or a hyperparameter is out of range.
+
+    >>> from lrlib.fits import Layer
+    >>> kernel = muon([Layer("W", slice(0, 4), (2, 2))])
+    >>> u, state = kernel(np.array([3.0, 0.0, 0.0, -0.5]))
+    >>> u.round(1).tolist()  # singular values 3 and 0.5 become about 1
+    [0.7, 0.0, 0.0, -1.0]
+
+    Source: Jordan et al. 2024, in the form of Optax 0.2.8.
+    """
+    matrices = [_matrix(layer) for layer in layers if len(_shape(layer)) == 2]
+    unit(beta=beta), switch(nesterov=nesterov), rates(adam_scale=adam_scale)
+
+    def kernel(g: Array, state: MuonState | None = None) -> tuple[Array, MuonState]:
+        t, m, rest = state or MuonState()
+        t = t + 1
+        m = beta * m + (1 - beta) * g
+        m_hat: Any = m / (1 - beta**t)
+        if nesterov:
+            m_hat = beta * m / (1 - beta ** (t + 1)) + (1 - beta) * g / (1 - beta**t)
+        u, rest = adam(g, rest)
+        u = adam_scale * u
+        for part, shape in matrices:
+            M = m_hat[..., part].reshape(m_hat.shape[:-1] + shape)
+            even = max(1.0, shape[1] / shape[0]) ** 0.5 * orthogonalized(M)
+            u[..., part] = even.reshape((*m_hat.shape[:-1], -1))
+        return u, MuonState(t, m, rest)
+
+    return kernel
+
+
+def _shape(layer: Any) -> tuple[int, ...]:
+    shape = getattr(layer, "shape", None)
+    if not isinstance(shape, tuple) or not isinstance(getattr(layer, "part", None), slice):
+        raise ValueError(f"layers: has {layer!r}: each must have a part, a slice, and a shape")
+    return shape
+
+
+def _matrix(layer: Any) -> tuple[slice, tuple[int, ...]]:
+    return layer.part, layer.shape
+
+
+def orthogonalized(M: np.ndarray, steps: int = 5) -> np.ndarray:
+    """The matrix with the same singular directions and singular values of about 1.
+
+    ``M`` (..., rows, columns). Newton and Schulz's iteration with Muon's three constants: it is
+    fast and rough, so values end between about 0.7 and 1.2 unless they were tiny.
+    Returns an array of the shape of ``M``.
+
+    >>> orthogonalized(np.diag([100.0, 50.0])).round(1).tolist()
+    [[0.7, 0.0], [0.0, 1.1]]
+
+    Source: Jordan et al. 2024.
+    """
+    tall = M.shape[-2] > M.shape[-1]
+    X = np.swapaxes(M, -1, -2) if tall else M
+    X = X / ((X**2).sum((-1, -2), keepdims=True) ** 0.5 + 1e-8)
+    for _ in range(steps):
+        A = X @ np.swapaxes(X, -1, -2)
+        X = 3.4445 * X + (-4.7750 * A + 2.0315 * A @ A) @ X
+    return np.swapaxes(X, -1, -2) if tall else X
