@@ -330,9 +330,17 @@ class _Network:
     def loss(self, theta: Array, X: Array, y: Array) -> Array:
         return _cross_entropy(self.outputs(theta, X), y)
 
+    def pull(self, z: Array, y: Array) -> Array:
+        """The gradient of the loss by the last layer's outputs."""
+        return _cross_entropy_grad(z, y)
+
+    def pull_change(self, z: Array, rz: Array) -> Array:
+        """How that gradient changes as the outputs move along rz."""
+        return _cross_entropy_hvp(z, rz)
+
     def grad(self, theta: Array, X: Array, y: Array) -> Array:
         a = self.activations(theta, X)
-        delta = _cross_entropy_grad(a[-1], y)
+        delta = self.pull(a[-1], y)
         g = np.empty_like(theta)
         layers = self.weights(theta)
         for k in reversed(range(len(layers))):
@@ -351,8 +359,8 @@ class _Network:
         for k, ((W, _), (V, c)) in enumerate(zip(layers, ways, strict=True)):
             rz = ra[-1] @ W + a[k] @ V + c
             ra.append(rz * self.slope(a[k + 1]) if k + 1 < len(layers) else rz)
-        delta = _cross_entropy_grad(a[-1], y)
-        rdelta = _cross_entropy_hvp(a[-1], ra[-1])
+        delta = self.pull(a[-1], y)
+        rdelta = self.pull_change(a[-1], ra[-1])
         out = np.empty_like(theta)
         for k in reversed(range(len(layers))):
             w, b = self.parts[k]
