@@ -116,15 +116,19 @@ METHODS = {
 
 
 def trained(
-    task: Task, method: Method, seed: int, rates: Array = RATES
+    task: Task, method: Method, seed: int, rates: Array = RATES, watched: bool = False
 ) -> tuple[Any, Array, Array | None]:
-    """The problem, what is kept of each run, (rates, d), and their losses, (steps + 1, rates)."""
+    """The problem, what is kept of each run, (rates, d), and their losses, (steps + 1, rates).
+
+    The losses are None unless ``watched``: they cost as much as the steps.
+    """
     problem = task.problem(seed)
     hyper, lr = dict(method.hyper), method.schedule(1.0 if method.scaled else rates, task.steps)
     if method.scaled:
         hyper["scale"] = rates
-    kernel = method.kernel(problem)
-    trace = descend(problem, kernel, lr, task.steps, keep="last", **hyper)
+    kernel, what = method.kernel(problem), problem if watched else problem.grad
+    start = np.broadcast_to(problem.theta0, (len(rates), problem.theta0.size))
+    trace = descend(what, kernel, lr, task.steps, theta0=start, keep="last", **hyper)
     theta = trace.theta
     if kernel is schedule_free:  # the average is the model
         theta = theta - (rates[:, None] * (1 - BETA) * trace.state.w).astype(theta.dtype)

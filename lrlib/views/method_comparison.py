@@ -13,10 +13,10 @@ MARKERS = "osD^v"
 
 @drawing()
 def seed_ranking(
-    scores: Mapping[str, Mapping[str, Array]], xlabel: str, title: str = ""
+    scores: Mapping[str, Mapping[str, Array]], xlabel: str, title: str = "", height: float = 2.5
 ) -> Picture:
     """``scores[problem][method]`` (seeds,) in percent: every seed a dot, the mean a bar between."""
-    fig, axes = figure(7.6, 2.5, [list(scores)], sharey=True)
+    fig, axes = figure(7.6, height, [list(scores)], sharey=True)
     pooled = {problem: np.concatenate(list(m.values())) for problem, m in scores.items()}
     half, said = 0.6 * max(map(np.ptp, pooled.values())), []  # one scale in all panels
     for problem, methods in scores.items():
