@@ -1,11 +1,8 @@
 """The stored race of lesson 13: whole, described, and what the script makes anew."""
 
-import hashlib
-
 import numpy as np
 import pytest
 
-from lrlib import datasets
 from lrlib.race_runs import METHODS, RATES, SEEDS, TASKS, paired, race_runs, trial, tuned, untuned
 
 
@@ -24,14 +21,6 @@ def test_what_is_stored():
             assert scores.max() < 95 and np.isfinite(scores).all()
             with pytest.raises(ValueError, match="read-only"):
                 scores[0] = 0
-
-
-def test_the_file_has_a_checksum_and_a_card():
-    sums = dict(line.split()[::-1] for line in (datasets.DATA / "SHA256SUMS").open())
-    data = (datasets.DATA / "race_runs.npz").read_bytes()
-    assert hashlib.sha256(data).hexdigest() == sums["race_runs.npz"]
-    card = (datasets.DATA / "README.md").read_text().split("\n## race_runs\n")[1]
-    assert "python data/build/race_runs.py" in card and "How exact" in card
 
 
 @pytest.mark.parametrize("task", TASKS)
