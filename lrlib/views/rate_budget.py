@@ -83,7 +83,7 @@ def rate_budget(problem: Any, *, lr: float = 1e-3, steps: int = 400) -> View:
             f"{num(law(lr / limit, up, down, steps), 3)}; in the second half "
             f"{num(late, 3)} % undone, break-even is {num(even, 3)} %; the last rate is "
             f"{num(last, 2)} times the limit; "
-            f"{outcome(trace.loss - floor, 2, what='loss above the minimum')}."
+            f"{outcome(trace.loss - floor, 1, what='loss above the minimum')}."
         )
 
     return View(fig, rate.moving | loss.moving, update, controls)

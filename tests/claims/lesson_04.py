@@ -76,7 +76,7 @@ def network(seed: int) -> float:
 @claim("04-rare-gain")
 def rare_gain(seed: int) -> float:
     """In the mean of three orders the gain on SGD with decay falls from each class to the next: the
-    rarest word in 3 to 5, 6 to 14, 15 to 49, 50 training texts or more."""
+    rarest word in 3 to 5, 6 to 11, 12 to 49, 50 training texts or more."""
     data = glosses()
     edges = zip(data.test.indptr[:-1], data.test.indptr[1:], strict=True)
     rarest = np.array([data.counts[data.test.indices[a:b]].min(initial=9999) for a, b in edges])
@@ -89,7 +89,7 @@ def rare_gain(seed: int) -> float:
             (-1, trained(problem, sgd, 100 * RATE, decay=True)),
         ):
             gain += sign * (problem.outputs(theta, test[0]).argmax(-1) == test[1]) / 3
-    classes = [(3, 5), (6, 14), (15, 49), (50, 6000)]
+    classes = [(3, 5), (6, 11), (12, 49), (50, 6000)]
     means = [gain[(rarest >= low) & (rarest <= high)].mean() for low, high in classes]
     return float(-np.diff(means).max())
 
