@@ -1,9 +1,11 @@
 """Run every check and say at the end, in one line, whether all is well.
 
-Lint, formatting, unit tests, notebook tests and the browser, then strict nbval, on two workers.
-tests/conftest.py keeps on one worker what belongs together; nbval's cells stay with their notebook.
+Lint and formatting; then unit tests, notebook tests and the browser on two workers and, at the
+same time, strict nbval on a third: two cores have work while a browser or a kernel is waited for.
+tests/conftest.py keeps on one worker what belongs together.
 """
 
+import concurrent.futures
 import os
 import pathlib
 import subprocess
@@ -11,13 +13,13 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from typing import IO
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 RUFF = [PYTHON, "-m", "ruff"]
-PYTEST = [PYTHON, "-m", "pytest", "-n", "2", "-q", "-rs", "--durations=10", "--durations-min=1"]
-PYTEST += ["--dist", "loadscope"]
-TESTS = [*PYTEST, "tests", "--no-loadscope-reorder"]
+PYTEST = [PYTHON, "-m", "pytest", "-q", "-rs", "--durations=10", "--durations-min=1"]
+TESTS = [*PYTEST, "tests", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
 NBVAL = [*PYTEST, "notebooks", "-p", "nbval_kernels", "--nbval", "--nbval-current-env"]
 NBVAL = [*NBVAL, "--nbval-cell-timeout=120"]
 
@@ -26,13 +28,25 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("JPY_SESSION_NAME", None)  # set where this is called from a notebook
 
 
-def run(title: str, command: list[str]) -> bool:
-    print(f"--- {title}", flush=True)
+def run(title: str, command: list[str], out: IO[str] | None = None) -> bool:
+    """Whether a command passes; what it prints goes to `out`, or is seen as it comes."""
+    print(f"--- {title}", file=out, flush=True)
     start = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL).returncode
+    code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out).returncode
     end = "passed" if code == 0 else f"FAILED (exit code {code})"
-    print(f"--- {title}: {end}, {time.monotonic() - start:.1f} s\n")
+    print(f"--- {title}: {end}, {time.monotonic() - start:.1f} s\n", file=out, flush=True)
     return code == 0
+
+
+def run_both(first: list[str], second: list[str], folder: pathlib.Path) -> list[bool]:
+    """Run pytest and nbval at once, with a report each; nbval's words come when both are over."""
+    report = [f"--junitxml={folder / name}.xml" for name in ("pytest", "nbval")]
+    with (folder / "said").open("w+") as said, concurrent.futures.ThreadPoolExecutor(1) as other:
+        nbval = other.submit(run, "nbval", [*second, report[1]], said)
+        passed = [run("pytest", [*first, report[0]]), nbval.result()]
+        said.seek(0)
+        print(said.read(), flush=True)
+    return passed
 
 
 def main() -> int:
@@ -42,16 +56,13 @@ def main() -> int:
         run("ruff format", [*RUFF, "format", "--check", "."]),
     ]
     counts = {"tests": 0, "failures": 0, "errors": 0, "skipped": 0}
-    with tempfile.TemporaryDirectory() as folder:
-        report = pathlib.Path(folder) / "report.xml"
-        sessions = []
-        for title, command in (("pytest", TESTS), ("nbval", NBVAL)):
-            report.unlink(missing_ok=True)
-            sessions.append(run(title, [*command, f"--junitxml={report}"]))
-            if report.exists():
-                for suite in ET.parse(report).iter("testsuite"):
-                    for key in counts:
-                        counts[key] += int(suite.get(key, 0))
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        sessions = run_both(TESTS, NBVAL, folder)
+        for report in folder.glob("*.xml"):
+            for suite in ET.parse(report).iter("testsuite"):
+                for key in counts:
+                    counts[key] += int(suite.get(key, 0))
     failed = counts["failures"] + counts["errors"]
     if not all(sessions):  # a session that died, or found no test, is a failure too
         failed = max(failed, 1)
