@@ -38,7 +38,7 @@ import nbformat
 import peeking
 import refresh
 import slices
-from playwright.sync_api import BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Request, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -182,6 +182,13 @@ WRITE = """sources => {
     const cells = window.jupyterapp.shell.currentWidget.content.widgets;
     for (const [index, source] of sources) cells[index].model.sharedModel.setSource(source);
 }"""
+OPEN = """path => window.jupyterapp.commands.execute('docmanager:open', {path})
+    .then(widget => widget.context.ready).then(() => null)"""
+PUT_AWAY = """async () => {
+    const widget = window.jupyterapp.shell.currentWidget;
+    await widget.sessionContext.shutdown();
+    widget.dispose();
+}"""
 SHUTDOWN = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown().then(() => null)"
 
 
@@ -190,13 +197,22 @@ class Notebook:
 
     def __init__(self, context: BrowserContext, server: Server, path: str, query: str = "reset&"):
         self.outside: list[str] = []
+        self.address = server.address
         self.page = context.new_page()
-        self.page.on("request", lambda request: self._note_request(request.url, server.address))
+        self.page.on("request", self._note_request)
         self.page.goto(f"{server.address}/lab/tree/{path}?{query}token={server.token}")
         self._listen()
         if query:  # as after the very first start otherwise
             command = "window.jupyterapp.commands.execute('application:toggle-left-area')"
             self.page.evaluate(f"() => {command}")
+
+    def next(self, path: str) -> None:
+        """Put this notebook away and open another in the same page, as a learner does."""
+        self.page.evaluate(PUT_AWAY)
+        self.page.wait_for_function("() => !document.querySelector('.jp-Notebook')")
+        self.outside.clear()
+        self.page.evaluate(OPEN, path)
+        self._listen()
 
     def _listen(self) -> None:
         """Wait for the notebook, then for its kernel, and note what that reports from then on."""
@@ -208,9 +224,9 @@ class Notebook:
         self.page.reload()
         self._listen()
 
-    def _note_request(self, url: str, address: str) -> None:
-        if not url.startswith((address, "data:", "blob:")):
-            self.outside.append(url)
+    def _note_request(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(request.url)
 
     def close(self) -> None:
         self.page.evaluate(SHUTDOWN)
@@ -465,9 +481,32 @@ def cleared_but_for_needed(path: pathlib.Path) -> list[int]:
     return needed
 
 
+class Desk:
+    """A browser and a server, and the page in which notebooks are read one after another.
+
+    To start JupyterLab takes longer than to open a notebook. A page in which something went wrong
+    is not used again.
+    """
+
+    def __init__(self, context: BrowserContext, server: Server):
+        self.context, self.server = context, server
+        self.reading: Notebook | None = None
+
+    def open(self, path: str) -> Notebook:
+        if self.reading is None:
+            self.reading = Notebook(self.context, self.server, path)
+        else:
+            self.reading.next(path)
+        return self.reading
+
+    def clear(self) -> None:
+        if self.reading is not None:
+            page, self.reading = self.reading, None
+            page.close()
+
+
 def drive(
-    context: BrowserContext,
-    server: Server,
+    desk: Desk,
     path: str,
     shots: pathlib.Path | None = None,
     name: str = "",
@@ -479,31 +518,36 @@ def drive(
     and stand there without their outputs.
     """
     found: list[str] = []
-    needed = cleared_but_for_needed(server.folder / path) if not whole else []
-    with contextlib.closing(Notebook(context, server, path)) as notebook:
-        try:
-            stored = nbformat.read(server.folder / path, as_version=4)
-            asked = [one for one in peeking.predictions(stored) if one.guess != one.index]
-            notebook.open_headings()
-            found += notebook.peeked(asked)
-            notebook.write_guesses(asked)
-            if whole:
-                notebook.run_all()
-            else:
-                notebook.run_cells(needed)
-            found += notebook.kept_back(asked)
-            if shots:
-                notebook.shots(shots, name)
-            found += notebook.faults()
-            panels = notebook.panels()
-            if not panels:
-                found.append("no live panel")
-            for number, panel in enumerate(panels, 1):
-                found += [f"panel {number}, {fault}" for fault in panel.drive()]
-            found += notebook.unfit()
-        except BrowserError as error:
-            found.append(f"stopped: {error.message.splitlines()[0]}")
-        return found + [fault for fault in notebook.faults() if fault not in found]
+    file = desk.server.folder / path
+    needed = cleared_but_for_needed(file) if not whole else []
+    try:
+        notebook = desk.open(path)
+        stored = nbformat.read(file, as_version=4)
+        asked = [one for one in peeking.predictions(stored) if one.guess != one.index]
+        notebook.open_headings()
+        found += notebook.peeked(asked)
+        notebook.write_guesses(asked)
+        if whole:
+            notebook.run_all()
+        else:
+            notebook.run_cells(needed)
+        found += notebook.kept_back(asked)
+        if shots:
+            notebook.shots(shots, name)
+        found += notebook.faults()
+        panels = notebook.panels()
+        if not panels:
+            found.append("no live panel")
+        for number, panel in enumerate(panels, 1):
+            found += [f"panel {number}, {fault}" for fault in panel.drive()]
+        found += notebook.unfit()
+    except BrowserError as error:
+        found.append(f"stopped: {error.message.splitlines()[0]}")
+    if desk.reading is not None:
+        found += [fault for fault in desk.reading.faults() if fault not in found]
+    if found:
+        desk.clear()
+    return found
 
 
 def main() -> int:
@@ -514,10 +558,11 @@ def main() -> int:
     args = parser.parse_args()
     bad = 0
     with lab_server(args.theme) as server, browser() as context:
+        desk = Desk(context, server)
         for path in args.notebooks:
             start = time.monotonic()
             inside = path.resolve().relative_to(ROOT).as_posix()
-            found = drive(context, server, inside, args.shots, f"{path.stem}-{args.theme}")
+            found = drive(desk, inside, args.shots, f"{path.stem}-{args.theme}")
             bad += bool(found)
             print(
                 f"{path.name}: {time.monotonic() - start:.0f} s, {found or 'all well'}", flush=True

@@ -11,7 +11,7 @@ import slices
 from lesson import COLLAPSED, lacking
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import BrowserContext, TimeoutError
+from playwright.sync_api import TimeoutError
 
 from lrlib import choose, predict
 
@@ -20,22 +20,21 @@ if not browser.chromium():
     pytest.skip(reason, allow_module_level=True)
 
 NOTEBOOKS = sorted(path.name for path in refresh.NOTEBOOKS.glob("*.ipynb"))
-Lab = tuple[BrowserContext, browser.Server]
 
 
 @pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
+def desk() -> Iterator[browser.Desk]:
     """One browser and one server for all notebooks of a worker, which have their turn at a run."""
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(browser.lab_server())
-        yield stack.enter_context(browser.browser()), server
+        yield browser.Desk(stack.enter_context(browser.browser()), server)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_notebook_in_the_browser(lab: Lab, name: str) -> None:
+def test_notebook_in_the_browser(desk: browser.Desk, name: str) -> None:
     if reason := lacking(refresh.read(refresh.NOTEBOOKS / name)):
         pytest.skip(f"{name} {reason}")
-    assert browser.drive(*lab, f"notebooks/{name}", whole=slices.IN_FULL) == []
+    assert browser.drive(desk, f"notebooks/{name}", whole=slices.IN_FULL) == []
 
 
 PROSE = """() => [...document.querySelectorAll('.jp-MarkdownCell p')].map(p => {
@@ -52,9 +51,10 @@ PANEL = """() => {
 }"""
 
 
-def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(lab: Lab) -> None:
+def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(desk: browser.Desk) -> None:
     """File list closed, prose of 16 px in lines of about 80 characters, and figures that last."""
-    context, server = lab
+    context, server = desk.context, desk.server
+    desk.clear()  # two pages of a browser do not share one workspace
     shutil.copy(server.folder / "notebooks" / NOTEBOOKS[0], server.folder / "saved.ipynb")
     with contextlib.closing(browser.Notebook(context, server, "saved.ipynb", "")) as first:
         assert not first.page.locator("#jp-left-stack").is_visible()
@@ -93,12 +93,13 @@ controls["raises"] = plots.Control(False, kind="switch")
 live.panel(plots.View(fig, {"line": line}, update, controls))"""
 
 
-def test_what_is_wrong_in_the_page_is_found(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    context, server = lab
+def test_what_is_wrong_in_the_page_is_found(
+    desk: browser.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(browser, "PATIENCE", 1.0)
     nb = new_notebook(cells=[new_code_cell(BROKEN), new_code_cell("1 / 0")])
-    (server.folder / "broken.ipynb").write_text(refresh.as_text(refresh.normalise(nb)))
-    faults = browser.drive(context, server, "broken.ipynb")
+    (desk.server.folder / "broken.ipynb").write_text(refresh.as_text(refresh.normalise(nb)))
+    faults = browser.drive(desk, "broken.ipynb")
     expected = {
         "cell: ZeroDivisionError: division by zero",
         "callback: ZeroDivisionError: in a callback",
@@ -130,8 +131,7 @@ def asked(guess: str, call: str, answer: object) -> list[NotebookNode]:
     ]
 
 
-def test_what_can_be_peeked_at_is_found(lab: Lab) -> None:
-    context, server = lab
+def test_what_can_be_peeked_at_is_found(desk: browser.Desk) -> None:
     limit, which = (
         predict("limit", None, 0.2826),
         choose("Which?", None, ["up", "down"], "b", "So."),
@@ -149,9 +149,9 @@ def test_what_can_be_peeked_at_is_found(lab: Lab) -> None:
         *asked("g5 = None", '# Compare\npredict("limit", None, 0.2826)', limit),
     ]
     nb = refresh.normalise(new_notebook(cells=cells))
-    (server.folder / "peeked.ipynb").write_text(refresh.as_text(nb))
+    (desk.server.folder / "peeked.ipynb").write_text(refresh.as_text(nb))
     called = "the cell of the call says 0.2826, the value called observed is 0.2826"
-    assert set(browser.drive(context, server, "peeked.ipynb")) == {
+    assert set(browser.drive(desk, "peeked.ipynb")) == {
         "cell 7, before the guess: the cell of the guess says 0.28, the value called observed is "
         "0.2826",
         f"cell 7, before the guess: {called}",
@@ -169,8 +169,10 @@ CLOSED = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')]
     .map(cell => cell.getBoundingClientRect().height > 0)"""
 
 
-def test_going_deeper_is_closed_when_a_lesson_is_opened_and_runs_with_it(lab: Lab) -> None:
-    context, server = lab
+def test_going_deeper_is_closed_when_a_lesson_is_opened_and_runs_with_it(
+    desk: browser.Desk,
+) -> None:
+    context, server = desk.context, desk.server
     cells = [
         new_markdown_cell("## Going deeper", metadata={COLLAPSED: True}),
         new_markdown_cell("### A part"),
