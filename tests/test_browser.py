@@ -55,7 +55,7 @@ def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(desk: brow
     """File list closed, prose of 16 px in lines of about 80 characters, and figures that last."""
     context, server = desk.context, desk.server
     desk.clear()  # two pages of a browser do not share one workspace
-    shutil.copy(server.folder / "notebooks" / NOTEBOOKS[0], server.folder / "saved.ipynb")
+    shutil.copy(refresh.NOTEBOOKS / NOTEBOOKS[0], server.folder / "saved.ipynb")
     with contextlib.closing(browser.Notebook(context, server, "saved.ipynb", "")) as first:
         assert not first.page.locator("#jp-left-stack").is_visible()
         first.page.set_viewport_size({"width": 1920, "height": 1080})
