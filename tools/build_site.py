@@ -15,6 +15,9 @@ import subprocess
 import sys
 import time
 
+# as the stored outputs were made, with which the figures are compared; set before NumPy is imported
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import lesson
 import lite
 import live_figures
