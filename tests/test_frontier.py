@@ -39,6 +39,13 @@ def test_the_law_of_schedule_free(beta):
         assert abs(T * error / (c**2 / (2 * c - 1)) - 1) < 0.01
 
 
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.75])
+def test_the_start_is_forgotten_as_a_power_of_the_step(beta):
+    """Without noise the error falls as t^-c: its square, from 5,000 to 10,000, by 2^(-2 c)."""
+    error = schedule_free_error(beta, 0.5, 10_000, noise=1e-300)
+    assert abs(np.log2(error[4999] / error[-1]) * (1 - beta) / 2 - 1) < 0.01
+
+
 def test_the_exact_error_is_that_of_many_runs():
     copies, lr, beta, steps = 4000, 0.5, 0.8, 60
     problem = quadratic([1.0] * copies, [1.0] * copies, noise=1.0, seed=1)
