@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .accuracy import bags
 from .contracts import Schedule
 from .datasets import _fixed, _read, auto_mpg, glosses, penguins
-from .fits import Bags, least_squares, softmax
+from .fits import least_squares, softmax
 from .kernels import adagrad, adam, rmsprop, sgd
 from .loop import descend
 from .range_runs import accuracies, letter_net
@@ -58,25 +59,19 @@ VARIANTS = {
 ROWS = {"letters": METHODS | VARIANTS, "glosses": METHODS}
 
 
-def bags(part: str) -> tuple[Bags, Array]:
-    """The words and the topics of a part of the glosses: "fit", "heldout" or "test"."""
-    texts = glosses()
-    chosen = getattr(texts, part)
-    return Bags(chosen.indices, chosen.indptr, len(texts.vocabulary)), chosen.y
-
-
 def gloss_fit(seed: int) -> Any:
     """Softmax regression on the words of a gloss, batches of 64; loss of one row only."""
-    return softmax(*bags("fit"), 8, batch_size=64, monitor=1, seed=seed)
+    return softmax(*bags(glosses().fit), 8, batch_size=64, monitor=1, seed=seed)
 
 
 def read_right(task: str, problem: Any, theta: Array) -> Array:
     """Accuracy in % of theta (..., d) on the held-out and on the test part, shape (2, ...)."""
     if task == "letters":
         return accuracies(theta)
+    texts = glosses()
     with np.errstate(all="ignore"):
         return 100 * np.stack(
-            [problem.accuracy(theta, *bags(part)) for part in ("heldout", "test")]
+            [problem.accuracy(theta, *bags(part)) for part in (texts.heldout, texts.test)]
         )
 
 

@@ -146,10 +146,10 @@ def steepest(lr: Array, loss: Array) -> float:
     return float(lr[np.where(np.isnan(slope), np.inf, slope).argmin()])
 
 
-def valley(lr: Array, loss: Array) -> float:
+def longest_valley(lr: Array, loss: Array) -> float:
     """Half-way along the middle third of the longest falling subsequence (fastai's default).
 
-    >>> round(valley(np.geomspace(1e-3, 1, 10), np.r_[np.arange(9.0, 1, -1), 3, 4]), 4)
+    >>> round(longest_valley(np.geomspace(1e-3, 1, 10), np.r_[np.arange(9.0, 1, -1), 3, 4]), 4)
     0.0046
     """
     lr, loss = _curve(lr, loss, 2)
@@ -183,7 +183,7 @@ def slide(lr: Array, loss: Array, lr_diff: int = 15, thresh: float = 0.005) -> f
 READINGS: dict[str, Callable[[Array, Array], float]] = {
     "lowest / 10": lambda lr, loss: lowest(lr, loss) / 10,
     "steepest": steepest,
-    "valley": valley,
+    "valley": longest_valley,
     "slide": slide,
 }
 

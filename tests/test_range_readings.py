@@ -14,6 +14,7 @@ from lrlib.range_readings import (
     compete,
     dilogarithm,
     kept,
+    longest_valley,
     lowest,
     passes_start,
     ramp,
@@ -22,14 +23,13 @@ from lrlib.range_readings import (
     steepest,
     top_inside,
     trap,
-    valley,
 )
 
 CURVES = json.loads((Path(__file__).with_name("golden") / "range_readings.json").read_text())
 FASTAI = {
     "minimum": lambda lr, loss: lowest(lr, loss) / 10,
     "steep": steepest,
-    "valley": valley,
+    "valley": longest_valley,
     "slide": slide,
 }
 
@@ -79,7 +79,7 @@ def test_what_is_kept():
     np.testing.assert_array_equal(kept(lr, np.arange(100.0) + 1, beta=0.0)[0], lr[:0])
 
 
-@pytest.mark.parametrize("rule", [lowest, steepest, valley, slide, passes_start])
+@pytest.mark.parametrize("rule", [lowest, steepest, longest_valley, slide, passes_start])
 def test_what_is_no_curve_is_refused(rule):
     with pytest.raises(ValueError, match=r"have shapes \(3,\) and \(2,\)"):
         rule([1, 2, 3], [1, 2])

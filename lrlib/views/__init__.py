@@ -23,8 +23,8 @@ One module, named for what it shows; one function of the same name, decorated wi
     EXAMPLES = {"noise_floor": lambda: noise_floor(valley())}
 
 * `parts` has the path that runs away along its own ray, loss, level, rings, strip of rates, and
-  `spectrum(problem)`; `lrlib.words` has numbers, rates, outcomes and settings in words. What only
-  your view shows is a small class of the same form: made once, ``moving``, ``show``.
+  `directions_of(problem)`; `lrlib.words` has numbers, rates, outcomes and settings in words. What
+  only your view shows is a small class of the same form: made once, ``moving``, ``show``.
 * ``moving`` names every artist that `update` touches. Lines, marks and levels that stay get a
   ``gid``; the words beside one the gid ``"NAME, name"``, words elsewhere that explain it
   ``"NAME, key"``, both in its colour or `plots.ink` of it.

@@ -12,7 +12,7 @@ from ..plots import COLOURS, GREY, Control, View, drawable, drawing, figure, ink
 from ..problems import valley
 from ..schedules import Schedule, cosine_restarts, exp_range, triangular, triangular2
 from ..words import as_rate, num
-from .parts import TINY, Loss, Steep, dotted, over_steps, spectrum
+from .parts import TINY, Loss, Steep, directions_of, dotted, over_steps
 
 Array = np.ndarray
 MODES: dict[str, Callable[..., Schedule]] = {
@@ -83,7 +83,7 @@ def cycles_past_limit(problem: Any, *, steps: int = 192) -> View:
     breaks even without noise. ``noise`` is the standard deviation of a normal error of every
     component of the gradient, as a share of the gradient's length at the start.
     """
-    seen, H, minimum = spectrum(problem), problem.hessian, problem.minimum
+    seen, H, minimum = directions_of(problem), problem.hessian, problem.minimum
     L, steep, limit = seen.h[-1], seen.directions[:, -1], seen.limit
     away = problem.theta0 - minimum
     first, start = away @ H @ away / 2, steep @ away

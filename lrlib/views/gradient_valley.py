@@ -11,7 +11,7 @@ from ..kernels import adam, sgd
 from ..plots import COLOURS, Control, View, drawable, drawing, figure, mark
 from ..problems import valley
 from ..words import as_rate, num, outcome, settings
-from .parts import TINY, Directions, Loss, RateStrip, Valley, spectrum
+from .parts import TINY, Directions, Loss, RateStrip, Valley, directions_of
 
 Array = np.ndarray
 
@@ -56,7 +56,7 @@ def gradient_valley(
     strip of rates and said. For plain SGD it is 2 / L, L the largest eigenvalue, and the best rate
     2 / (L + h_min) is drawn too; another kernel has no limit unless you give one.
     """
-    seen, start = spectrum(problem), problem.theta0 - problem.minimum
+    seen, start = directions_of(problem), problem.theta0 - problem.minimum
     lr = Control(*(x * seen.limit for x in (0.25, 0.01, 1.25)), "log")
     controls = dict(controls or {"lr": lr})
     plain = limit is None and kernel is sgd and set(controls) == {"lr"}

@@ -11,7 +11,7 @@ from ..plots import COLOURS, Control, View, drawable, drawing, figure
 from ..policies import hypergradient
 from ..problems import valley
 from ..words import as_rate, num, outcome
-from .parts import TINY, Level, Loss, Valley, dotted, spectrum
+from .parts import TINY, Level, Loss, Valley, directions_of, dotted
 
 Array = np.ndarray
 MOMENTUM = 0.9
@@ -56,7 +56,7 @@ def learned_rate(problem: Any, *, steps: int = 60, names: tuple[str, str] = ("",
     ``problem`` has two parameters, ``hessian`` and ``minimum``. The controls are those of
     `policies.hypergradient`, and the kernel: plain SGD, Nesterov momentum .9, or Adam.
     """
-    limit, floor = spectrum(problem).limit, problem.loss(problem.minimum)
+    limit, floor = directions_of(problem).limit, problem.loss(problem.minimum)
     first = problem.loss(problem.theta0) - floor
     controls = {
         "lr": Control(1e-3, 1e-6, 1.0, "log"),

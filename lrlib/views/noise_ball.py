@@ -20,7 +20,7 @@ from ..schedules import (
     wsd,
 )
 from ..words import as_rate, num, outcome, settings
-from .parts import Loss, spectrum
+from .parts import Loss, directions_of
 
 Array = np.ndarray
 
@@ -120,7 +120,7 @@ def noise_ball(steps: int = 200, runs: int = 150) -> View:
     rate used and the loss, mean of the runs and exact expectation, beside a constant rate's.
     """
     problem = valley()
-    h, start, limit = np.diag(problem.hessian), problem.theta0, spectrum(problem).limit
+    h, start, limit = np.diag(problem.hessian), problem.theta0, directions_of(problem).limit
     noise = np.random.default_rng(0).standard_normal((steps, runs, 2))
     controls = {
         "schedule": Control("exponential", kind="choice", options=list(FAMILIES)),

@@ -37,7 +37,7 @@ class Directions(NamedTuple):
         return Spectrum(self.h[0], self.h[-1]).best
 
 
-def spectrum(problem: Any) -> Directions:
+def directions_of(problem: Any) -> Directions:
     """Curvatures and eigendirections of a problem with a ``hessian``."""
     return Directions(*np.linalg.eigh(problem.hessian))
 
@@ -99,7 +99,7 @@ class Valley:
     """
 
     def __init__(self, ax: Axes, problem: Any, names: Sequence[str]):
-        seen, centre = spectrum(problem), problem.minimum
+        seen, centre = directions_of(problem), problem.minimum
         first = problem.loss(problem.theta0) - problem.loss(centre)
         reach = 1.1 * np.sqrt(2 * first / seen.h[0])
         rings = Rings(ax)

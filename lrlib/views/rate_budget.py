@@ -10,7 +10,7 @@ from ..plots import COLOURS, Control, View, drawable, drawing, figure
 from ..policies import bold_driver
 from ..problems import valley
 from ..words import as_rate, num, outcome
-from .parts import TINY, Level, Loss, spectrum
+from .parts import TINY, Level, Loss, directions_of
 
 Array = np.ndarray
 LOW, HIGH = 1e-9, 100.0  # rates that are drawn, over the limit
@@ -57,7 +57,7 @@ def rate_budget(problem: Any, *, lr: float = 1e-3, steps: int = 400) -> View:
     Left: the rate over the limit 2/L, and the law's. Right: the loss above its minimum. ``noise``
     is the standard deviation of an error in every measured loss; the gradients are exact.
     """
-    limit, floor = spectrum(problem).limit, problem.loss(problem.minimum)
+    limit, floor = directions_of(problem).limit, problem.loss(problem.minimum)
     start = float(problem.loss(problem.theta0) - floor)
     errors = np.random.default_rng(0).standard_normal((steps, 2))
     controls = {

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from ..kernels import sgd
 from ..loop import descend
 from ..plots import COLOURS, GREY, HALO, Control, View, drawable, drawing, figure, ink
-from ..range_readings import lowest, passes_start, smoothed, steepest, trap, valley
+from ..range_readings import longest_valley, lowest, passes_start, smoothed, steepest, trap
 from ..schedules import range_test
 from ..surfaces import quadratic
 from ..words import num
@@ -27,7 +27,7 @@ MARKS: dict[str, tuple[Callable[[Array, Array], float], str]] = {
     "lowest": (lowest, "o"),
     "passes its start": (passes_start, "s"),
     "steepest": (steepest, "v"),
-    "valley": (valley, "^"),
+    "valley": (longest_valley, "^"),
 }
 
 

@@ -11,7 +11,7 @@ from ..kernels import sgd
 from ..plots import COLOURS, Control, View, drawable, drawing, figure
 from ..problems import least_squares
 from ..words import as_rate, num, outcome
-from .parts import Path, Rings, spectrum, square, star
+from .parts import Path, Rings, directions_of, square, star
 
 Array = np.ndarray
 UNITS = {"mm": 10.0, "cm": 1.0, "dm": 0.1, "m": 0.01}  # how many of them are 1 cm
@@ -46,7 +46,7 @@ def unit_change(x_cm: Array, y: Array, *, steps: int = 200) -> View:
         lr, unit, origin = values["lr"], values["unit"], values["origin in cm"]
         x = (x_cm - origin) * UNITS[unit]
         problem = least_squares(np.column_stack([np.ones_like(x), x]), y)
-        seen = spectrum(problem)
+        seen = directions_of(problem)
         theta = descend(problem.grad, sgd, lr, steps, theta0=problem.theta0).theta
         with np.errstate(all="ignore"):
             loss = problem.loss(theta)  # of all steps at once

@@ -6,7 +6,7 @@ from lrlib import descend, range_readings, range_test, sgd
 from lrlib.problems import quadratic
 
 RULES = {"lowest": "lowest", "passes its start": "passes_start", "steepest": "steepest"}
-RULES |= {"valley": "valley"}
+RULES |= {"valley": "longest_valley"}
 
 
 def rising_rate(variant, noise, kappa, ramp, steps, smoothing):
