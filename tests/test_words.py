@@ -34,6 +34,12 @@ def test_numbers_in_words(x: float, text: str) -> None:
     assert words.num(x) == text
 
 
+def test_settings_in_words() -> None:
+    said = words.settings(beta1=0.9, nesterov=True, centered=np.bool_(False), mode="min", n=1000)
+    assert said == "beta1 = 0.9, nesterov on, centered off, mode = min, n = 1000"
+    assert words.settings() == ""
+
+
 @pytest.mark.parametrize(
     "loss, said",
     [

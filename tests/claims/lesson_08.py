@@ -121,11 +121,10 @@ def smith_slows(seed: int) -> float:
 
 @claim("08-batch")
 def batch(seed: int) -> float:
-    """Batch 8 or 128: reads 1.5 to 9 times the best rate; both rise by a tenth or more; of four."""
+    """Batches of 128 instead of 8: reading and best rate rise, the reading above; mean of four."""
     found = [[logs_of_rates(s, batch_size) for batch_size in (8, 128)] for s in several(seed)]
     few, many = np.exp(np.mean(found, 0))  # reading and best rate
-    ratios = [few[0] / few[1], many[0] / many[1]]
-    return float(min(min(many / few) - 1.1, min(ratios) - 1.5, 9 - max(ratios)))
+    return float(min(*(many / few), few[0] / few[1], many[0] / many[1]) - 1)
 
 
 def logs_of_rates(seed: int, batch_size: int) -> tuple[float, float]:
