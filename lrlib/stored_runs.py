@@ -1,4 +1,4 @@
-"""Training runs that take minutes, made once by scripts in data/build, for lessons 11 and 12.
+"""Training runs that take minutes, made once by scripts in data/build, for lessons 11, 12 and 14.
 
 Like the real sets they are checked against data/SHA256SUMS, and data/README.md tells how far the
 numbers of another processor may be off. The arrays are read-only; a run that diverged has a loss of
@@ -72,3 +72,26 @@ class IdealRateRuns(NamedTuple):
 def ideal_rate_runs() -> IdealRateRuns:
     """Lesson 12: runs cut and continued, a surface over rates and steps, searches, transfer."""
     return IdealRateRuns(**_stored("ideal_rate_runs.npz", ("cases", "families", "tasks")))
+
+
+class OwnModelRuns(NamedTuple):
+    """A convolutional network of PyTorch, 375 steps of 64 letters, 10 seeds."""
+
+    kernels: Strings  # "momentum" (0.9) and "Adam"
+    rates: Array  # (2 kernels, 13)
+    steps: Array  # (16,) 0, 25, ..., 375
+    heldout: Array  # (10 seeds, 2 kernels, 13 rates, 16 steps) held-out loss at a constant rate
+    accuracy: Array  # (10, 2, 13, 2) in % at the end, held-out and test
+    tops: Array  # (2 kernels, 4) first or highest rates of plans that fall
+    planned: Array  # (10, 2, 2 plans, 4 tops, 3) line and one cycle: held-out loss, the two in %
+    ramp_rates: Array  # (2, 125) of range tests
+    ramp_losses: Array  # (10, 2, 125) loss of each batch before its step
+    curvature: Array  # (10,) L at the start, on 1,000 letters
+    multiples: Array  # (6,) of 2 / L
+    full_batch: Array  # (10, 6, 41) loss of gradient descent on these letters
+
+
+@cache
+def own_model_runs() -> OwnModelRuns:
+    """Lesson 14: rates, range tests and schedules of one network."""
+    return OwnModelRuns(**_stored("own_model_runs.npz", ("kernels",)))

@@ -18,6 +18,8 @@ from lesson import tags
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from lrlib.environment import EXTRA
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 LINK = re.compile(r"(?<=\]\()(?!https?:|mailto:|#|repo:)([^)\s]+)(?=[)\s])")
 SIZE_ON_PAGE = 1.0  # pictures are stored at 120 dots per inch and shown pixel by pixel
@@ -74,6 +76,7 @@ class Page:
         self.kinds: list[str] = []
         self.panels = list(panels or [])
         self.unit = ""
+        self.packages = [EXTRA.get(name, (name,))[0] for name in lesson.needs(nb)]
         self.nb = copy.deepcopy(nb)
         shown = []
         for cell, kind in zip(self.nb.cells, lesson.slide_types(nb), strict=True):
@@ -87,8 +90,16 @@ class Page:
         """The notebook, with the ways to run it under its title."""
         nb = copy.deepcopy(self.nb)
         title, _, rest = nb.cells[0].source.partition("\n")
-        nb.cells[0].source = f"{title}\n\n{doors(self.stem, repository)}\n{rest}"
+        nb.cells[0].source = f"{title}\n\n{self._doors(repository)}\n{rest}"
         return nb
+
+    def _doors(self, repository: str) -> str:
+        """The ways to run it; a package that a browser does not have is named in its place."""
+        row = doors(self.stem, repository)
+        if packages := " and ".join(self.packages):
+            row = re.sub(r"<a [^>]*>JupyterLite</a>", "", row)
+            row += f"\n*To run it you need {packages}; it cannot run in JupyterLite.*\n"
+        return row
 
     def _cell(self, cell: NotebookNode) -> NotebookNode | None:
         if cell.cell_type == "markdown":

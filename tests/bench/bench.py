@@ -1,4 +1,4 @@
-"""Measure everything, or the parts named: panels, sweep, steps, footprint, libraries.
+"""Measure everything, or the parts named: panels, sweep, steps, footprint, libraries, adapters.
 
     python tests/bench/bench.py [PART ...]
 
@@ -19,7 +19,7 @@ import venv
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE, VENV = ROOT / "tests/bench", ROOT / ".venv-bench"
 RESULTS, PYTHON, STAMP = HERE / "RESULTS.md", VENV / "bin/python", VENV / "made-from"
-PARTS = ("panels", "sweep", "steps", "footprint", "libraries")
+PARTS = ("panels", "sweep", "steps", "footprint", "libraries", "adapters")
 FILES = ("requirements-bench.txt", "requirements-test.txt", "requirements.txt")
 SHOWN = "numpy matplotlib ipywidgets jupyterlab ipympl torch jax optax keras playwright".split()
 

@@ -94,6 +94,16 @@ def test_every_page_leads_to_what_can_be_run() -> None:
     assert "github/me/course/blob/main/notebooks/01_fixed_rate.ipynb" in hosted
 
 
+def test_a_lesson_that_cannot_run_in_a_browser_has_no_button_for_it_and_says_so() -> None:
+    plain, asking = (
+        shown(new_code_cell(f"import numpy as np\n{line}")).with_doors("me/course").cells[0].source
+        for line in ("", 'torch = need("torch")')
+    )
+    assert "JupyterLite" in plain and "To run it" not in plain
+    assert "lite/lab" not in asking and "github/me/course/blob" in asking
+    assert "\n*To run it you need PyTorch; it cannot run in JupyterLite.*\n" in asking
+
+
 def test_the_lecturers_page_has_the_fold_of_every_lesson_that_has_one() -> None:
     fold = "<details><summary>For the lecturer</summary>\n\n**Route.** Ten minutes.\n</details>"
     nb = new_notebook(cells=[new_markdown_cell("# 77 T"), new_markdown_cell(fold)])
