@@ -17,23 +17,24 @@ def nearest(rates: Array, rate: float) -> int:
     return int(np.abs(np.log(rates / rate)).argmin())
 
 
-def _wall(ax: Axes, name: str, colour: str, height: float, style: str) -> dict:
+def _wall(ax: Axes, name: str, colour: str, style: str) -> dict:
     """A line that moves along the rates, and its words."""
     line = ax.axvline(np.nan, color=colour, lw=1.5, ls=style)
     words = ax.text(
-        np.nan, height, name, color=ink(colour), ha="right", va="top", rotation=90, fontsize=8.5,
+        np.nan, 0.99, name, color=ink(colour), va="top", rotation=90, fontsize=8.5,
         transform=ax.get_xaxis_transform(), path_effects=[HALO],
     )  # fmt: skip
     return {name: line, f"{name}, name": words}
 
 
-def _put(moving: dict, name: str, at: float | None) -> None:
+def _put(moving: dict, name: str, at: float | None, left: bool) -> None:
     line, words = moving[name], moving[f"{name}, name"]
     line.set_visible(at is not None)
     words.set_visible(at is not None)
     if at is not None:
         line.set_xdata([at, at])
-        words.set_x(0.97 * at)
+        words.set_x(0.95 * at if left else 1.05 * at)
+        words.set_ha("right" if left else "left")
 
 
 @drawing()
@@ -65,10 +66,14 @@ def your_model() -> View:
         0.98 * whole[-1], 1.04 * np.log(10), "ln 10", color=GREY, ha="right", va="bottom",
         gid="ln 10 over steps, name",
     )  # fmt: skip
-    moving = {}
-    moving |= _wall(ax["rates"], "limit", COLOURS[1], 0.99, "--")
-    moving |= _wall(ax["rates"], "steepest", COLOURS[2], 0.3, ":")
-    moving |= _wall(ax["rates"], "lowest / 10", COLOURS[3], 0.3, ":")
+    moving: dict = {}
+    for name, colour, style in (
+        ("limit", COLOURS[1], "--"),
+        ("steepest", COLOURS[2], ":"),
+        ("lowest / 10", COLOURS[3], ":"),
+    ):
+        moving |= _wall(ax["rates"], name, colour, style)
+    moving["rate"] = ax["rates"].axvline(np.nan, color=GREY, lw=1.2)
     for name, style in (("worst seed", ":"), ("best seed", ":"), ("median", "o-")):
         width, size = (2, 4) if name == "median" else (1, 0)
         (moving[name],) = ax["rates"].plot([], [], style, color=COLOURS[0], lw=width, ms=size)
@@ -87,8 +92,10 @@ def your_model() -> View:
             moving[name].set_data(rates, np.minimum(y, TOP))
         moving["chosen"].set_data([rates[best]], [middle[best]])
         limit, found = medians(runs, kernel)
-        for name, at in ({"limit": limit} | found).items():
-            _put(moving, name, at)
+        _put(moving, "limit", limit, left=True)
+        for name, at in found.items():
+            _put(moving, name, at, left=at == min(found.values()))
+        moving["rate"].set_xdata([rates[this]] * 2)
         curves = np.minimum(losses[:, this], TOP)
         gaps = np.full((len(curves), 1), np.nan)
         moving["seeds"].set_data(

@@ -38,22 +38,22 @@ def trained(seed: int, kernel: Any, rate: Any, **hyper: float) -> tuple[float, f
 
 @claim("14-above-the-limit")
 def above_the_limit(seed: int) -> float:
-    """At 1.1 times 2/L at the start, 40 steps of gradient descent end at a loss above 1.5."""
-    return float(limit_and_losses(seed, 1.1)[1][0] - 1.5)
+    """At 1.1 times 2/L at the start, 40 steps of gradient descent end at a loss above 2."""
+    return float(limit_and_losses(seed, 1.1)[1][0] - 2)
 
 
-@claim("14-below-the-limit")
+@claim("14-below-the-limit", share=0.5)
 def below_the_limit(seed: int) -> float:
-    """At a quarter of 2/L, 40 steps of gradient descent end at a loss below 1.5."""
+    """At a quarter of 2/L, 40 steps of gradient descent end at a loss below 1.5 in most seeds."""
     return float(1.5 - limit_and_losses(seed, 0.25)[1][0])
 
 
 @claim("14-far-below")
 def far_below(seed: int) -> float:
-    """With momentum 0.9 and batches of 64 a rate of a thirtieth of 2 (1 + 0.9)/L ends at a lower
-    held-out loss than a third of it, and than a thousandth."""
+    """With momentum 0.9 and batches of 64 a rate of a fiftieth of 2 (1 + 0.9)/L ends at a lower
+    held-out loss than a fifth of it, and than a five-hundredth."""
     limit = 1.9 * limit_and_losses(seed)[0]
-    losses = [trained(seed, sgd, np.float32(limit / k), momentum=0.9)[0] for k in (3, 30, 1000)]
+    losses = [trained(seed, sgd, np.float32(limit / k), momentum=0.9)[0] for k in (5, 50, 500)]
     return min(losses[0], losses[2]) - losses[1]
 
 

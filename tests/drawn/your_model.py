@@ -35,6 +35,7 @@ def your_model(variant, kernel, rate, steps):
         "chosen": ([rates[best]], [middle[best]]),
         "seeds": (np.tile(np.append(runs.steps, np.nan), 10), np.concatenate(seeds)),
         "now": runs.steps[t],
+        "rate": rates[this],
         "said": (rates[this], middle[this], now[0, this], now[-1, this], rates[best],
                  middle[best], 10, 4, np.median(slopes), np.median(lows) / 10, limit or 1),
     }  # fmt: skip
