@@ -43,7 +43,7 @@ def your_model() -> View:
 
     Lesson 14's network, 10 seeds. Left: median, best and worst seed after ``steps`` steps at each
     stored rate; the limit 2 (1 + momentum) / L, the readings of the range test and the best rate.
-    Right: every seed at the stored rate that is nearest to ``rate``.
+    Right: every seed at the stored rate that is nearest to ``rate``. Grey: what the sliders say.
     """
     runs = own_model_runs()
     every = np.unique(runs.rates)
@@ -95,19 +95,19 @@ def your_model() -> View:
         _put(moving, "limit", limit, left=True)
         for name, at in found.items():
             _put(moving, name, at, left=at == min(found.values()))
-        moving["rate"].set_xdata([rates[this]] * 2)
+        moving["rate"].set_xdata([rate, rate])
         curves = np.minimum(losses[:, this], TOP)
         gaps = np.full((len(curves), 1), np.nan)
         moving["seeds"].set_data(
             np.tile([*runs.steps, np.nan], len(curves)), np.hstack([curves, gaps]).ravel()
         )
-        moving["now"].set_xdata([runs.steps[t]] * 2)
+        moving["now"].set_xdata([steps, steps])
         low, high = losses[:, this, t].min(), losses[:, this, t].max()
         wall = f"limit {num(limit, 3)}, " if limit else ""
         return (
-            f"{kernel.capitalize()} at the stored rate {num(rates[this], 2)}, after "
-            f"{runs.steps[t]} steps: held-out loss {_loss(middle[this])}, 10 seeds from "
-            f"{_loss(low)} to {_loss(high)}. Best is {num(rates[best], 2)} with "
+            f"{kernel.capitalize()} at rate {num(rate, 3)}, step {steps}. Stored nearest: rate "
+            f"{num(rates[this], 2)}, step {runs.steps[t]}, held-out loss {_loss(middle[this])}, "
+            f"10 seeds from {_loss(low)} to {_loss(high)}. Best is {num(rates[best], 2)} with "
             f"{_loss(middle[best])}; {wall}steepest {num(found['steepest'], 2)}, "
             f"lowest / 10 {num(found['lowest / 10'], 2)}."
         )

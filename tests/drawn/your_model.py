@@ -34,8 +34,8 @@ def your_model(variant, kernel, rate, steps):
         "best seed": (rates, np.minimum(now[0], 4)),
         "chosen": ([rates[best]], [middle[best]]),
         "seeds": (np.tile(np.append(runs.steps, np.nan), 10), np.concatenate(seeds)),
-        "now": runs.steps[t],
-        "rate": rates[this],
-        "said": (rates[this], middle[this], now[0, this], now[-1, this], rates[best],
+        "now": steps,
+        "rate": rate,
+        "said": (rates[this], runs.steps[t], middle[this], now[0, this], now[-1, this], rates[best],
                  middle[best], 10, 4, np.median(slopes), np.median(lows) / 10, limit or 1),
     }  # fmt: skip
