@@ -14,7 +14,18 @@ and `lrlib.live`, which import matplotlib and ipywidgets; this module does not.
 
 from . import datasets, fits, kernels, listings, policies, practice, problems, schedules, surfaces
 from .datasets import auto_mpg, breast_cancer, co2, glosses, letters, nile, penguins
-from .kernels import adagrad, adam, dadapt_adam, lion, muon, prodigy, rmsprop, schedule_free, sgd
+from .kernels import (
+    adagrad,
+    adam,
+    dadapt_adam,
+    lion,
+    muon,
+    orthogonalized,
+    prodigy,
+    rmsprop,
+    schedule_free,
+    sgd,
+)
 from .listings import listing
 from .loop import Trace, descend
 from .policies import (
@@ -84,6 +95,7 @@ __all__ = [
     "nile",
     "noam",
     "one_cycle",
+    "orthogonalized",
     "penguins",
     "plateau",
     "policies",
