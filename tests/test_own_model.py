@@ -83,6 +83,15 @@ def test_with_convolutions_and_momentum_equal_runs_part_and_their_losses_agree_t
     assert losses[0] == pytest.approx(losses[1], rel=0.05)
 
 
+def test_nearly_all_units_of_the_failing_run_are_dead_after_twenty_steps():
+    net, order = it.network(0), np.random.default_rng(0).permutation(8000).reshape(-1, 64)
+    optimizer = torch.optim.SGD(net.parameters(), lr=1.0, momentum=0.9)
+    trained(net, it.cost, optimizer, [(it.X[rows], it.y[rows]) for rows in order[:20]])
+    with torch.no_grad():
+        alive = (net[:5](torch.tensor(it.data.X_heldout)) > 0).any(0)  # by any letter
+    assert alive.numel() == 784 and alive.float().mean() < 0.1
+
+
 def test_a_row_of_a_sweep_is_the_single_run():
     problem = on_letters(it.network(0), monitor=100)
     rates = np.array([0.003, 0.01, 0.03], np.float32)
