@@ -146,6 +146,7 @@ def test_a_batch_is_what_a_step_sees():
         rows, y = problem.batch(t)
         assert rows.shape == (3, 3) and np.array_equal(rows, X[problem.rows(t)])
         theta, e = problem.theta0.copy(), 1e-6
+        assert problem.batch_loss(theta, t) == problem.loss(theta, rows, y)
         for i in (0, 7):
             up, down = theta.copy(), theta.copy()
             up[i], down[i] = up[i] + e, down[i] - e
