@@ -1,8 +1,8 @@
 """A lesson's core as a deck of slides: the cells that its slide types choose, the figures alive.
 
 A slide takes the cells up to the next one of type "slide". What does not fit one slide goes on on
-another, under the same title; deck.js makes the letters of a slide smaller where its blocks are
-higher than they were taken for.
+another, under the same title, and a few words share the slide of what they lead to, if it has room;
+deck.js makes the letters of a slide smaller where its blocks are higher than they were taken for.
 """
 
 import html
@@ -21,6 +21,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 ROOM = 560  # pixels of height for the blocks of a slide of 720
+OVER = 60  # and so many more are no reason to begin another
+PICTURE, LEAST = 430, 300  # heights of a picture: as it is shown alone, and beside much else
 LETTERS = 78  # of prose in a line
 CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height of a line of code
 
@@ -54,6 +56,8 @@ class Block(NamedTuple):
     height: int
     title: str = ""  # of a heading
     later: bool = False  # comes with the next key
+    words: bool = False  # prose, which may lead to something
+    least: int = 0  # how low a picture may become
 
 
 def prose(text: str) -> Iterator[Block]:
@@ -69,7 +73,7 @@ def prose(text: str) -> Iterator[Block]:
         if part[0].type == "heading_open":
             yield Block(made, 70, part[1].content)
         else:
-            yield Block(_linked(made), _height(part[0].type, part, words))
+            yield Block(_linked(made), _height(part[0].type, part, words), words=True)
 
 
 def _height(kind: str, part: list, words: str) -> int:
@@ -105,7 +109,8 @@ def output(data: NotebookNode) -> Iterator[Block]:
             inside = page.replace('src="pictures/', 'src="../pictures/').replace(
                 ' loading="lazy"', ""
             )
-            yield Block(inside, min(int(found[1]), 430))
+            high = min(int(found[1]), PICTURE)
+            yield Block(inside, high, least=min(high, LEAST))
         elif "lr-prediction" in page:
             yield Block(page, 220 + 40 * page.count("<br>"))
         else:
@@ -141,7 +146,7 @@ def slides(page: pages.Page) -> list[list[Block]]:
             continue
         for number, block in enumerate(blocks(cell, kind)):
             begins = not found or (kind == "slide" and number == 0)
-            full = found and sum(b.height for b in found[-1]) + block.height > ROOM + 60
+            full = found and _least([*found[-1], block]) > ROOM + OVER
             if begins or (full and not _only_title(found[-1])):
                 found.append(
                     [Block(f'<p class="lr-title">{html.escape(title)}</p>', 30)]
@@ -150,21 +155,56 @@ def slides(page: pages.Page) -> list[list[Block]]:
                 )
             title = re.sub(r"[*`$\\]", "", block.title) or title
             found[-1].append(block)
-    return [part for part in map(_joined_title, found) if part]
+    return joined([slide for slide in found if not all(map(_is_running_title, slide))])
+
+
+def joined(slides: list[list[Block]]) -> list[list[Block]]:
+    """The slides, with those of words alone put above what they lead to, where that has room."""
+    found: list[list[Block]] = []
+    for slide in slides:
+        rest = [block for block in slide if not _is_running_title(block)]
+        leads = found and all(b.words or b.title or _is_running_title(b) for b in found[-1])
+        led_to = not any(block.words or block.title for block in rest)
+        if leads and led_to and _least([*found[-1], *rest]) <= ROOM + OVER:
+            found[-1].extend(rest)
+        else:
+            found.append(slide)
+    return found
+
+
+def _least(slide: list[Block]) -> int:
+    """The height that the blocks need, with their pictures as low as may be."""
+    return sum(block.least or block.height for block in slide)
 
 
 def _only_title(slide: list[Block]) -> bool:
-    return all(block.title or "lr-title" in block.html for block in slide)
+    return all(block.title or _is_running_title(block) for block in slide)
 
 
-def _joined_title(slide: list[Block]) -> list[Block]:
-    return [] if all("lr-title" in block.html for block in slide) else slide
+def _is_running_title(block: Block) -> bool:
+    return "lr-title" in block.html
+
+
+def lowered(slide: list[Block]) -> list[Block]:
+    """The slide with its pictures made as low as the others' heights ask."""
+    pictures = [block for block in slide if block.least]
+    over = sum(block.height for block in slide) - ROOM - OVER
+    if over <= 0 or not pictures:
+        return slide
+    part = -(-over // len(pictures))
+
+    def low(block: Block) -> Block:
+        high = max(block.least, block.height - part)
+        style = f'<div style="--lr-high: {high}px">{block.html}</div>'
+        return block._replace(html=style, height=high)
+
+    return [low(block) if block.least else block for block in slide]
 
 
 def section(slide: list[Block], notes: str) -> str:
     inside = "\n".join(
         f'<div class="fragment">{block.html}</div>' if block.later else block.html
-        for block in slide
+        for block in lowered(slide)
     )
     aside = f'<aside class="notes">{notes}</aside>' if notes else ""
     return f'<section><div class="lr-fit">\n{inside}\n</div>{aside}</section>'
