@@ -22,9 +22,10 @@ from pygments.lexers import get_lexer_by_name
 
 ROOM = 560  # pixels of height for the blocks of a slide of 720
 OVER = 60  # and so many more are no reason to begin another
+CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height of a line of code
+SMALL = 4 * CODE + 20  # a few printed lines
 PICTURE, LEAST = 430, 300  # heights of a picture: as it is shown alone, and beside much else
 LETTERS = 78  # of prose in a line
-CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height of a line of code
 
 
 def code(source: str, language: str) -> str:
@@ -132,7 +133,8 @@ def blocks(cell: NotebookNode, kind: str) -> Iterator[Block]:
         return
     hidden = {"hide-input", "remove-input"} & set(tags(cell)) or pages.is_panel(cell)
     if cell.source.strip() and not hidden:
-        yield Block(code(cell.source, "python"), CODE * (cell.source.count("\n") + 1) + 30)
+        shown = re.sub(r"\s*# fmt: skip", "", cell.source)
+        yield Block(code(shown, "python"), CODE * (cell.source.count("\n") + 1) + 30)
     for data in cell.outputs:
         yield from output(data)
 
@@ -146,7 +148,8 @@ def slides(page: pages.Page) -> list[list[Block]]:
             continue
         for number, block in enumerate(blocks(cell, kind)):
             begins = not found or (kind == "slide" and number == 0)
-            full = found and _least([*found[-1], block]) > ROOM + OVER
+            small = block.height <= SMALL and not block.words  # what a line of code says
+            full = found and not small and _least([*found[-1], block]) > ROOM + OVER
             if begins or (full and not _only_title(found[-1])):
                 found.append(
                     [Block(f'<p class="lr-title">{html.escape(title)}</p>', 30)]
@@ -155,7 +158,7 @@ def slides(page: pages.Page) -> list[list[Block]]:
                 )
             title = re.sub(r"[*`$\\]", "", block.title) or title
             found[-1].append(block)
-    return joined([slide for slide in found if not all(map(_is_running_title, slide))])
+    return commented(joined([slide for slide in found if not all(map(_is_running_title, slide))]))
 
 
 def joined(slides: list[list[Block]]) -> list[list[Block]]:
@@ -163,13 +166,30 @@ def joined(slides: list[list[Block]]) -> list[list[Block]]:
     found: list[list[Block]] = []
     for slide in slides:
         rest = [block for block in slide if not _is_running_title(block)]
-        leads = found and all(b.words or b.title or _is_running_title(b) for b in found[-1])
+        leads = found and _only_words(found[-1])
         led_to = not any(block.words or block.title for block in rest)
         if leads and led_to and _least([*found[-1], *rest]) <= ROOM + OVER:
             found[-1].extend(rest)
         else:
             found.append(slide)
     return found
+
+
+def commented(slides: list[list[Block]]) -> list[list[Block]]:
+    """The slides, with a few words put below what they are about, where that has room."""
+    found: list[list[Block]] = []
+    for slide in slides:
+        rest = [block._replace(later=True) for block in slide if not _is_running_title(block)]
+        about = found and not _only_words(found[-1]) and not any(block.title for block in rest)
+        if about and _only_words(slide) and _least([*found[-1], *rest]) <= ROOM + OVER:
+            found[-1].extend(rest)
+        else:
+            found.append(slide)
+    return found
+
+
+def _only_words(slide: list[Block]) -> bool:
+    return all(block.words or block.title or _is_running_title(block) for block in slide)
 
 
 def _least(slide: list[Block]) -> int:
