@@ -26,8 +26,8 @@ def accuracy_by_rate(sweeps: Mapping[str, tuple[Array, Array]]) -> Picture:
     below = sum(int((accuracy < 60).sum()) for _, accuracy in sweeps.values())
     if below:
         said_below = f"{below} points lie below the frame"
-        ax.text(0.02, 0.03, said_below, transform=ax.transAxes, color=GREY)
-    ax.legend(loc="upper right", frameon=False)
+        ax.text(0.98, 0.03, said_below, transform=ax.transAxes, color=GREY, ha="right")
+    ax.legend(loc="lower left", frameon=False)
     return picture(fig, f"Highest held-out accuracy: {'; '.join(said)}.")
 
 
