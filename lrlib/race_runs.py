@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .adam_runs import bags
-from .datasets import _fixed, _read, auto_mpg, letters
+from .accuracy import bags
+from .datasets import _fixed, _read, auto_mpg, glosses, letters
 from .fits import least_squares, mlp, softmax
 from .kernels import adagrad, adam, lion, muon, prodigy, schedule_free, sgd
 from .loop import descend
@@ -75,9 +75,9 @@ TASKS = {
         _right,
     ),
     "definitions": Task(
-        lambda seed: softmax(*bags("fit"), 8, batch_size=64, monitor=512, seed=seed),
+        lambda seed: softmax(*bags(glosses().fit), 8, batch_size=64, monitor=512, seed=seed),
         132,
-        lambda seed, part: bags(part),
+        lambda seed, part: bags(getattr(glosses(), part)),
         _right,
     ),
     "cars": Task(

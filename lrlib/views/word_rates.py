@@ -21,7 +21,7 @@ def accuracy_by_rate(sweeps: Mapping[str, tuple[Array, Array]]) -> Picture:
     for name, (rates, accuracy) in sweeps.items():
         ax.plot(rates, accuracy, marker="o", ms=3, label=name, gid=name)
         k = int(accuracy.argmax())
-        said.append(f"{name} {num(accuracy[k], 3)} % at {num(rates[k], 2)}")
+        said.append(f"{name} {num(accuracy[k], 2)} % at {num(rates[k], 2)}")
     ax.set(xscale="log", ylim=(60, 90), xlabel="rate lr", ylabel="held-out accuracy (%)")
     below = sum(int((accuracy < 60).sum()) for _, accuracy in sweeps.values())
     if below:
