@@ -150,6 +150,10 @@ LISTEN = """() => {
     });
     return session.ready.then(() => null);
 }"""
+IN_FRONT = """path => {
+    const widget = window.jupyterapp?.shell.currentWidget;
+    return widget?.sessionContext && widget.context?.path === path;
+}"""
 RUN_ALL = """milliseconds => Promise.race([
     window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => null),
     new Promise((_, fail) => setTimeout(() => fail('still running'), milliseconds))
@@ -201,7 +205,7 @@ class Notebook:
         self.page = context.new_page()
         self.page.on("request", self._note_request)
         self.page.goto(f"{server.address}/lab/tree/{path}?{query}token={server.token}")
-        self._listen()
+        self._listen(path)
         if query:  # as after the very first start otherwise
             command = "window.jupyterapp.commands.execute('application:toggle-left-area')"
             self.page.evaluate(f"() => {command}")
@@ -212,17 +216,13 @@ class Notebook:
         self.page.wait_for_function("() => !document.querySelector('.jp-Notebook')")
         self.outside.clear()
         self.page.evaluate(OPEN, path)
-        self._listen()
+        self._listen(path)
 
-    def _listen(self) -> None:
+    def _listen(self, path: str) -> None:
         """Wait for the notebook, then for its kernel, and note what that reports from then on."""
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=90_000)
-        self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.sessionContext")
+        self.page.wait_for_selector(".jp-Notebook:visible .jp-Cell", timeout=90_000)
+        self.page.wait_for_function(IN_FRONT, arg=path)
         self.page.evaluate(LISTEN)
-
-    def reload(self) -> None:
-        self.page.reload()
-        self._listen()
 
     def _note_request(self, request: Request) -> None:
         if not request.url.startswith((self.address, "data:", "blob:")):
@@ -503,6 +503,13 @@ class Desk:
         if self.reading is not None:
             page, self.reading = self.reading, None
             page.close()
+
+    def as_at_first_start(self) -> None:
+        """No page, and none that JupyterLab would open again beside the one it is asked for."""
+        self.clear()
+        workspaces = self.server.folder.parent / "workspaces"
+        shutil.rmtree(workspaces, ignore_errors=True)
+        lab.workspace(workspaces)
 
 
 def drive(

@@ -11,7 +11,6 @@ import slices
 from lesson import COLLAPSED, lacking
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from playwright.sync_api import TimeoutError
 
 from lrlib import choose, predict
 
@@ -54,24 +53,22 @@ PANEL = """() => {
 def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(desk: browser.Desk) -> None:
     """File list closed, prose of 16 px in lines of about 80 characters, and figures that last."""
     context, server = desk.context, desk.server
-    desk.clear()  # two pages of a browser do not share one workspace
     shutil.copy(refresh.NOTEBOOKS / NOTEBOOKS[0], server.folder / "saved.ipynb")
+    desk.as_at_first_start()
     with contextlib.closing(browser.Notebook(context, server, "saved.ipynb", "")) as first:
         assert not first.page.locator("#jp-left-stack").is_visible()
         first.page.set_viewport_size({"width": 1920, "height": 1080})
+        first.page.wait_for_function(f"() => ({PROSE})().some(([, width]) => width > 0)")
         lines = first.page.evaluate(PROSE)
         assert {size for size, _, _ in lines} == {16}
         assert all(width < 95 for _, width, length in lines if length > 200)
         assert max(width for _, width, _ in lines) > 65
         first.run_all()
+        first.page.wait_for_selector(DRAWN)
         shown = first.page.evaluate(PANEL)
         first.page.evaluate(SAVED)
     with contextlib.closing(browser.Notebook(context, server, "saved.ipynb")) as again:
-        try:
-            again.page.wait_for_selector(DRAWN, timeout=15_000)
-        except TimeoutError:  # a kernel that is slow to start: the page asks it only once
-            again.reload()
-            again.page.wait_for_selector(DRAWN, timeout=60_000)
+        again.page.wait_for_selector(DRAWN, timeout=60_000)
         assert again.page.evaluate(PANEL) == shown
         assert shown[0] > 1 and "loss" in shown[1]
         assert again.faults() == []

@@ -174,3 +174,16 @@ def test_powers_of_ten_are_written_in_letters():
     narrow = plots.curves({"a": ([1.0, 3.0], [1.0, 3.0])}, "x", "y", logy=True).figure
     minor = [label.get_text() for label in narrow.axes[0].get_yticklabels(minor=True)]
     assert "2×10⁰" in minor
+
+
+def test_the_same_numbers_give_the_same_picture() -> None:
+    """A layout's last bits follow the order of objects in memory, which no run repeats."""
+    kept, drawn = [], set()
+    for _ in range(8):
+        shown = plots.curves({"a": [3.0, 2.0, 1.0]}, "step", "loss")
+        bounds = [ax.get_position(original=True).bounds for ax in shown.figure.axes]
+        assert bounds == [tuple(np.round(found, 9)) for found in bounds]
+        assert all(ax.get_in_layout() for ax in shown.figure.axes)
+        drawn.add(shown.png)
+        kept.append(shown)  # the next one lies elsewhere
+    assert len(drawn) == 1

@@ -55,5 +55,5 @@ def test_accuracy_by_rate_names_each_top() -> None:
     picture = accuracy_by_rate(
         {"a": (rates, np.array([70.0, 81.26, 75.0])), "b": (rates, np.array([61.0, 62.0, 63.0]))}
     )
-    assert "a 81.3 % at 1;" in picture.sentence
+    assert "a 81 % at 1;" in picture.sentence
     assert "b 63 % at 10." in picture.sentence
