@@ -283,14 +283,7 @@ class Notebook:
         found = []
         seen = self.page.evaluate(SEEN)
         for one in asked:
-            text = seen[one.index][0]
-            missing = [
-                f"{name}, {answer}, is not shown"
-                for name, answer in one.answers.items()
-                if not list(peeking.leaks({"it": text}, {name: answer}, least=9))
-            ]
-            if f"Your guess: {one.shown_guess()}" not in text:
-                missing.append("the guess is not shown")
+            missing = peeking.kept_back(seen[one.index][0], one)
             found += [f"cell {one.index + 1}, after the guess: {fault}" for fault in missing]
         return found
 
@@ -471,11 +464,12 @@ class LivePanel:
 
 
 def cleared_but_for_needed(path: pathlib.Path) -> list[int]:
-    """Take the outputs from the cells that nothing needs; the places of the others."""
+    """Take the outputs from the cells that nothing needs; the places of those that run."""
     nb = nbformat.read(path, as_version=4)
     needed = slices.for_the_browser(nb)
+    kept = {*needed, *(one.index for one in peeking.predictions(nb))}
     for place, cell in enumerate(nb.cells):
-        if cell.cell_type == "code" and place not in needed:
+        if cell.cell_type == "code" and place not in kept:
             cell.outputs, cell.execution_count = [], None
     nbformat.write(nb, path)
     return needed
@@ -521,8 +515,8 @@ def drive(
 ) -> list[str]:
     """Open, run and play with one notebook; everything that was wrong, in words.
 
-    Where not the ``whole`` is asked for, cells that neither panels nor predictions need do not run,
-    and stand there without their outputs.
+    Where not the ``whole`` is asked for, only the cells that panels and the first prediction need
+    are run; the others, but for predictions, stand there without their outputs.
     """
     found: list[str] = []
     file = desk.server.folder / path
@@ -538,6 +532,7 @@ def drive(
             notebook.run_all()
         else:
             notebook.run_cells(needed)
+            asked = [one for one in asked if one.index in needed]
         found += notebook.kept_back(asked)
         if shots:
             notebook.shots(shots, name)

@@ -4,6 +4,7 @@ test_notebooks.py applies them to the lessons; test_notebook_checks.py feeds eac
 notebook, so that none can pass by never looking.
 """
 
+import ast
 import base64
 import contextlib
 import functools
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 import nbformat
 import numpy as np
+import peeking
 import pytest
 import refresh
 import slices
@@ -119,6 +121,7 @@ class Played(NamedTuple):
     panels: list[tuple[int, live.Panel]]  # with the number of the cell that built it
     trials: list[Trial]  # what checks said to wrong and right answers
     pictures: list[str]  # stored pictures that are not those of this run
+    kept_back: list[str]  # answers of predictions that a guess does not open
 
 
 def exercises(nb: nbformat.NotebookNode) -> tuple[dict[int, str], list[str]]:
@@ -214,6 +217,8 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
     pictures: list[str] = []
     panels: list[tuple[int, live.Panel]] = []
     tried: list[Trial] = []
+    kept_back: list[str] = []
+    asked = {id(nb.cells[one.index]): one for one in peeking.predictions(nb)}
     build, number = live.Panel.__init__, 0
 
     def build_and_keep(panel: live.Panel, *args: object, **kwargs: object) -> None:
@@ -238,6 +243,9 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
             del panels[built:]
             if first != second:
                 twice.append(f"cell [{number}] shows {first} first and {second} then")
+            if one := asked.get(id(cell)):
+                text = with_a_guess(shell, cell.source, one)
+                kept_back += [f"cell [{number}], {x}" for x in peeking.kept_back(text, one)]
             if number not in solutions:
                 continue
             said = told(second)
@@ -251,7 +259,7 @@ def play(nb: nbformat.NotebookNode, answers: Sequence[Exercise] = (), once: bool
                 place = list(solutions).index(number)
                 tried += trials(place + 1, answers[place], attempt, solutions[number])
     InteractiveShell.clear_instance()
-    return Played(twice, faults, panels, tried, pictures)
+    return Played(twice, faults, panels, tried, pictures, kept_back)
 
 
 def attempted(shell: InteractiveShell, check: str, answer: str) -> tuple[str, dict[str, object]]:
@@ -267,6 +275,18 @@ def attempted(shell: InteractiveShell, check: str, answer: str) -> tuple[str, di
         for name in set(shell.user_ns) - set(before):
             del shell.user_ns[name]
         shell.user_ns.update(before)
+
+
+def with_a_guess(shell: InteractiveShell, source: str, asked: peeking.Prediction) -> str:
+    """What can be read of a prediction when there is a guess. Its cell has run: only the call is
+    made again, which ends it."""
+    names = dict(shell.user_ns)
+    exec(asked.guess_written(), names)
+    call = ast.parse(source).body[-1]
+    if not isinstance(call, ast.Expr):  # a cell that ends otherwise shows nothing
+        return ""
+    answer = eval(ast.unparse(call), names)
+    return peeking.Page(answer._repr_mimebundle_()["text/html"]).seen
 
 
 def settings_of(control: object) -> list[Callable[[], None]]:

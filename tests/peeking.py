@@ -185,6 +185,15 @@ def leaks(texts: dict[str, str], found: dict[str, str], least: int = 2) -> Itera
                 yield f"{place} says {number}, the value called {name} is {answer}"
 
 
+def kept_back(text: str, asked: Prediction) -> Iterator[str]:
+    """What is missing in what can be read of a prediction after a guess was written."""
+    for name, answer in asked.answers.items():
+        if not list(leaks({"it": text}, {name: answer}, least=9)):
+            yield f"{name}, {answer}, is not shown"
+    if f"Your guess: {asked.shown_guess()}" not in text:
+        yield "the guess is not shown"
+
+
 def faults(lesson: Lesson) -> Iterator[str]:
     """Before a guess nothing in the open gives the answer of a prediction."""
     cells = lesson.nb.cells

@@ -20,13 +20,14 @@ IN_FULL = bool(os.environ.get("LESSONS_IN_FULL"))
 
 
 def for_the_browser(nb: NotebookNode) -> list[int]:
-    """The places among all cells of those that panels and predictions need."""
+    """The places among all cells of those that panels and the first prediction need."""
     code = code_cells(nb)
-    wanted = {
-        place
-        for place, cell in enumerate(code)
-        if "live.panel(" in cell.source or calls_of_predict(cell.source) or "guess" in tags(cell)
-    }
+    wanted = {place for place, cell in enumerate(code) if "live.panel(" in cell.source}
+    for place, cell in enumerate(code):
+        if "guess" in tags(cell) or calls_of_predict(cell.source):
+            wanted.add(place)
+        if calls_of_predict(cell.source):
+            break
     chosen = needed([cell.source for cell in code], wanted)
     places = [n for n, cell in enumerate(nb.cells) if cell.cell_type == "code"]
     return [places[n] for n in chosen]

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from notebook_checks import panel_faults, picture_faults, play, storage_faults
 from PIL import Image
 
-from lrlib import live, plots
+from lrlib import live, plots, predict
 from lrlib.plots import Control, View, figure
 
 
@@ -207,6 +207,26 @@ def test_panels_are_found_wherever_a_notebook_builds_them() -> None:
     )
     nb = new_notebook(cells=[new_code_cell("1"), new_code_cell(source)])
     assert [number for number, _ in play(nb).panels] == [2]
+
+
+def test_predictions_that_stay_closed_are_found() -> None:
+    sources = [
+        "from lrlib import predict\ng1 = g2 = None",
+        'predict("limit", g1, 0.2826)',
+        'predict("limit", None, 0.2826)',
+        'unseen = predict("limit", g3, 0.2826)',
+    ]
+    cells = [new_code_cell(source) for source in sources]
+    stored = predict("limit", None, 0.2826)._repr_mimebundle_()
+    for cell, guess in zip(cells[1:], ("g1", "g2", "g3"), strict=True):
+        cell.outputs = [new_output("execute_result", stored)]
+        cell.source = f"{guess} = None\n{cell.source}"
+    assert play(new_notebook(cells=cells)).kept_back == [
+        "cell [3], observed, 0.2826, is not shown",
+        "cell [3], the guess is not shown",
+        "cell [4], observed, 0.2826, is not shown",
+        "cell [4], the guess is not shown",
+    ]
 
 
 def test_the_template_runs_and_plays(tmp_path: pathlib.Path) -> None:

@@ -39,6 +39,11 @@ def test_every_cell_runs_twice_with_the_same_output(path: pathlib.Path) -> None:
 
 
 @every_notebook
+def test_a_guess_opens_every_prediction(path: pathlib.Path) -> None:
+    assert played(path).kept_back == []
+
+
+@every_notebook
 def test_stored_pictures_are_those_of_a_run(path: pathlib.Path) -> None:
     assert not played(path).pictures, "\n".join(played(path).pictures)
 

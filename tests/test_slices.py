@@ -44,7 +44,7 @@ def test_a_change_in_place_counts(change: str) -> None:
     assert slices.needed(["x = f()", change, "print(x)"], {2}) == [0, 1, 2]
 
 
-def test_the_browser_runs_panels_and_predictions_and_what_they_need() -> None:
+def test_the_browser_runs_panels_and_the_first_prediction_and_what_they_need() -> None:
     sources = [
         "v = 1",
         "w = 2",
@@ -52,6 +52,7 @@ def test_the_browser_runs_panels_and_predictions_and_what_they_need() -> None:
         "slow = w",
         "my_guess = None",
         "predict('', w, 1)",
+        "predict('', slow, 1)",
     ]
     cells = [cell for s in sources for cell in (new_markdown_cell("."), new_code_cell(s))]
     cells[9].metadata.tags = ["guess"]
