@@ -1,7 +1,7 @@
 """Run every check and say at the end, in one line, whether all is well.
 
-Lint and formatting; then unit tests, notebook tests and the browser on two workers and, at the
-same time, strict nbval on a third: two cores have work while a browser or a kernel is waited for.
+Lint and formatting; then unit tests, notebook tests and the browser on three workers and, at the
+same time, strict nbval on a fourth: two cores have work while a browser or a kernel is waited for.
 tests/conftest.py keeps on one worker what belongs together.
 """
 
@@ -19,11 +19,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 RUFF = [PYTHON, "-m", "ruff"]
 PYTEST = [PYTHON, "-m", "pytest", "-q", "-rs", "--durations=10", "--durations-min=1"]
-TESTS = [*PYTEST, "tests", "-n", "2", "--dist", "loadscope", "--no-loadscope-reorder"]
+TESTS = [*PYTEST, "tests", "-n", "3", "--dist", "loadscope", "--no-loadscope-reorder"]
 NBVAL = [*PYTEST, "notebooks", "-p", "nbval_kernels", "--nbval", "--nbval-current-env"]
 NBVAL = [*NBVAL, "--nbval-cell-timeout=120"]
 
-# Two workers on two cores: one thread each, or their BLAS threads would wait for one another.
+# More workers than cores: one thread each, or their BLAS threads would wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.pop("JPY_SESSION_NAME", None)  # set where this is called from a notebook
 
