@@ -57,7 +57,7 @@ def layers(theta):
 
 def in_torch(fused: bool):
     X, y = torch.from_numpy(PROBLEM.X), torch.from_numpy(PROBLEM.y)
-    seen, labels = torch.from_numpy(PROBLEM._X), torch.from_numpy(PROBLEM._y)
+    seen, labels = map(torch.from_numpy, PROBLEM._seen)
     batches = torch.from_numpy(BATCHES)
     cross_entropy = torch.nn.functional.cross_entropy
 
@@ -85,7 +85,7 @@ def in_torch(fused: bool):
 
 
 def make_jax():
-    X, y, seen, labels = map(jnp.asarray, (PROBLEM.X, PROBLEM.y, PROBLEM._X, PROBLEM._y))
+    X, y, seen, labels = map(jnp.asarray, (PROBLEM.X, PROBLEM.y, *PROBLEM._seen))
     start, batches = jnp.asarray(PROBLEM.theta0), jnp.asarray(BATCHES)
 
     def loss(theta, X, y):
