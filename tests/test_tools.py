@@ -1,13 +1,17 @@
 """The scripts behind `make lab`, `make test` and `make refresh`."""
 
+import ast
 import contextlib
+import importlib.util
 import os
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
 import sys
 
+import bench
 import check
 import lab
 import nbformat
@@ -15,6 +19,8 @@ import pytest
 import refresh
 import setup_env
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import lrlib.problems
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -340,3 +346,34 @@ def test_a_python_can_be_named(tmp_path: pathlib.Path) -> None:
 def test_make_alone_says_what_there_is() -> None:
     said = subprocess.run(["make", "-s"], cwd=ROOT, capture_output=True, text=True).stdout
     assert all(f"make {target}" in said for target in ("lab", "test", "refresh", "claims"))
+
+
+# ---- bench -------------------------------------------------------------------------------------
+
+
+BENCH = sorted((ROOT / "tests" / "bench").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", BENCH, ids=lambda path: path.stem)
+def test_a_bench_finds_what_it_imports(path: pathlib.Path) -> None:
+    """It runs in no check: what it takes from the project must be there, and what others publish
+    is what its requirements name."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    named = {
+        re.split(r"[=<>\[; ]", line)[0].lower()
+        for file in bench.FILES
+        for line in (ROOT / file).read_text().splitlines()
+    }
+    own = {file.stem for folder in bench.PATH for file in folder.glob("*.py")} | {"lrlib"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module.partition(".")[0] == "lrlib":
+            module = importlib.import_module(node.module)
+            for name in (x.name for x in node.names if not hasattr(module, x.name)):
+                assert importlib.util.find_spec(f"{node.module}.{name}"), name
+        names = [x.name for x in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module] if isinstance(node, ast.ImportFrom) else []
+        for top in (name.partition(".")[0] for name in names):
+            assert top in sys.stdlib_module_names or top in own or top.lower() in named, top
+    private = set(re.findall(r"PROBLEM\.(_\w+)", path.read_text(encoding="utf-8")))
+    fit = lrlib.problems.mlp([[0.0], [1.0]], [0, 1], (1, 2))
+    assert {name for name in private if not hasattr(fit, name)} == set()

@@ -18,6 +18,7 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE, VENV = ROOT / "tests/bench", ROOT / ".venv-bench"
+PATH = (ROOT / "tests", ROOT / "tools", HERE)
 RESULTS, PYTHON, STAMP = HERE / "RESULTS.md", VENV / "bin/python", VENV / "made-from"
 PARTS = ("panels", "sweep", "steps", "footprint", "libraries", "adapters")
 FILES = ("requirements-bench.txt", "requirements-test.txt", "requirements.txt")
@@ -54,7 +55,7 @@ def heading() -> str:
 def measured(part: str) -> str:
     """A part's tables, printed as they come, and when they were made."""
     busy = os.getloadavg()[0]
-    path = os.pathsep.join(map(str, (ROOT / "tests", HERE)))
+    path = os.pathsep.join(map(str, PATH))
     # NumPy's BLAS as learners have it: one thread, as in `make lab`, and its own choice of kernels
     others = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
     own = {**others, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}
