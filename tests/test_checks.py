@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from test_practice import ODD, Hostile
 
 from lrlib import adagrad, adam, cosine, hypergradient, rmsprop, sgd
+from lrlib.checks import gradients_of_all_sizes
 from lrlib.practice import (
     check_function,
     check_kernel,
@@ -465,3 +466,16 @@ def test_no_check_raises_for_the_worst(say):
 def test_a_rate_below_zero_is_refused_in_words(capsys):
     check_run(-0.5, bowl(), 1e-3, sgd, 50)
     assert capsys.readouterr().out == "not yet: the rate -0.5 is below 0, and would go uphill\n"
+
+
+def test_the_gradients_of_a_check_are_what_is_said_of_them():
+    g = gradients_of_all_sizes(30)
+    size = np.sqrt((np.delete(g, 10, 0) ** 2).mean(0))
+    assert g.shape == (30, 6)
+    for column, expected in {0: 1e-8, 1: 1e-3, 3: 1.0, 4: 1.0, 5: 1e3}.items():
+        assert 0.5 < size[column] / expected < 2
+    assert (g[1:15, 2] == 0).all() and (g[15:, 2] != 0).all() and g[0, 2] != 0  # it wakes up
+    assert abs(g[10, 3]) > 20 * size[3]  # a spike
+    assert (g[:, 4] > 0).all()  # one keeps its sign
+    rng = np.random.default_rng(0)
+    assert np.array_equal(g[:, 0], rng.standard_normal((30, 6))[:, 0] * 1e-8)

@@ -12,6 +12,7 @@ from IPython.core.formatters import DisplayFormatter
 from peeking import Page
 
 from lrlib.practice import Answer, choose, predict
+from lrlib.predictions import as_number
 
 
 def shown(answer: Answer) -> dict[str, str]:
@@ -48,6 +49,7 @@ def test_what_github_and_jupyterlab_take_away_is_not_missed(guess):
 def test_without_a_guess_the_answer_is_folded_but_stored():
     answer = predict("the limit", None, 0.2826, 0.28257)
     assert "none yet" in visible(answer) and "0.28" not in visible(answer) + repr(answer)
+    assert shown(answer)["text/plain"].splitlines()[0] == "the limit" in visible(answer)
     assert shown(answer)["text/plain"].splitlines()[2:] == [
         "  observed     0.2826",
         "  closed form  0.2826",
@@ -163,6 +165,7 @@ def test_a_lesson_with_a_wrong_answer_is_told(values, message):
 def test_a_choice_is_folded_and_opens():
     options = ["it grows", "it stays", "it falls <slowly>"]
     answer = choose("What does the loss do?", None, options, "c", "The rate is small")
+    assert repr(answer).splitlines()[0] == "What does the loss do?" in visible(answer)
     assert 'Write "a", "b" or "c" for my_choice' in visible(answer)
     assert "it falls <slowly>" in visible(answer) and "rate is small" not in visible(answer)
     assert "c, it falls <slowly>: The rate is small" in shown(answer)["text/plain"]
@@ -183,3 +186,15 @@ def test_a_choice_is_folded_and_opens():
 def test_a_lesson_with_a_wrong_choice_is_told(options, right):
     with pytest.raises(ValueError, match=r"^(options|right) = "):
         choose("?", None, options, right)
+
+
+@pytest.mark.parametrize(
+    "x", [2.5, fractions.Fraction(5, 2), decimal.Decimal("2.5"), np.float32(2.5), [2.5], [[2.5]]]
+)
+def test_a_number_in_any_form(x):
+    assert as_number(x) == 2.5
+
+
+@pytest.mark.parametrize("x", ["two", None, [1, 2], {}, 1j])
+def test_what_is_no_number_is_said_in_words(x):
+    assert isinstance(as_number(x), str)

@@ -17,6 +17,7 @@ from lrlib.search import (
     gaussian_process,
     genetic_search,
     grid_search,
+    normal_cdf,
     random_search,
     regret,
     tpe_search,
@@ -179,3 +180,9 @@ def test_the_search_that_lesson_11_writes_is_this_one() -> None:
 
 def test_the_examples_of_the_docstrings() -> None:
     assert doctest.testmod(search).failed == 0
+
+
+def test_the_normal_distribution_is_that_of_tables() -> None:
+    z = [-1.959963984540054, -1.0, 0.0, 1.6448536269514722]
+    assert normal_cdf(z) == pytest.approx([0.025, 0.15865525393145707, 0.5, 0.95], rel=1e-12)
+    assert normal_cdf(0.0).shape == ()
