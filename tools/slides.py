@@ -26,6 +26,9 @@ CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height
 SMALL = 4 * CODE + 20  # a few printed lines
 PICTURE, LEAST = 430, 300  # heights of a picture: as it is shown alone, and beside much else
 LETTERS = 78  # of prose in a line
+MINUTES = re.compile(
+    r"(Core: a|A)bout \d+ minutes"
+)  # for who reads alone; lecturers.html has theirs
 
 
 def code(source: str, language: str) -> str:
@@ -73,7 +76,7 @@ def prose(text: str) -> Iterator[Block]:
         words = re.sub(r"<[^>]+>", "", made)
         if part[0].type == "heading_open":
             yield Block(made, 70, part[1].content)
-        else:
+        elif not MINUTES.match(words):
             yield Block(_linked(made), _height(part[0].type, part, words), words=True)
 
 

@@ -1,6 +1,8 @@
-// Starts a deck, and makes the letters of a slide smaller until all of it is seen.
+// Starts a deck, and makes the letters of a slide smaller until all of it is seen, its pictures
+// larger while all of it is.
 (() => {
   const LEAST = 0.6;  // of the letters' size; tests/site fails below it
+  const STEP = 20;  // pixels by which a picture grows
 
   function fit(section) {
     const box = section?.querySelector(':scope > .lr-fit');
@@ -12,9 +14,26 @@
       size = Math.max(LEAST, size - 0.04);
       box.style.fontSize = `${size}em`;
     }
+    grow(box, high);
     section.dataset.size = size.toFixed(2);
     section.dataset.fits = high() ? 'no' : 'yes';
     return size;
+  }
+
+  // Pictures take the room that is left, as far as they have pixels for it.
+  function grow(box, high) {
+    for (const image of box.querySelectorAll('img.lr-picture')) {
+      image.style.maxHeight = '';
+      const most = Math.min(image.naturalHeight, 600);
+      for (let tall = image.clientHeight + STEP; tall < most + STEP; tall += STEP) {
+        const before = image.style.maxHeight;
+        image.style.maxHeight = `${Math.min(tall, most)}px`;
+        if (high()) {
+          image.style.maxHeight = before;
+          break;
+        }
+      }
+    }
   }
 
   Reveal.initialize({
@@ -28,6 +47,7 @@
     document.addEventListener('toggle', again, true);
     document.addEventListener('lr-shown', again, true);
     window.addEventListener('resize', again);
+    window.addEventListener('load', again);
     await document.fonts?.ready;
     again();
     window.lrFit = fit;

@@ -252,3 +252,31 @@ def test_without_node_one_sentence_says_so(tmp_path: pathlib.Path) -> None:
     got = subprocess.run([PYTHON, "-c", code], env=environment, capture_output=True, text=True)
     assert got.returncode == 1 and got.stdout == ""
     assert got.stderr.count("\n") == 1 and "install Node.js" in got.stderr
+
+
+GROWN = """() => {
+    const found = [];
+    for (let k = 0; k < Reveal.getTotalSlides(); k++) {
+        Reveal.slide(k);
+        const box = Reveal.getCurrentSlide().querySelector('.lr-fit');
+        const foot = box.getBoundingClientRect().bottom;
+        for (const image of box.querySelectorAll('img.lr-picture')) {
+            const last = box.lastElementChild.getBoundingClientRect().bottom;
+            const tall = image.getBoundingClientRect().height, all = image.naturalHeight;
+            found.push([k + 1, tall, Math.min(all, 600), foot - last]);
+        }
+    }
+    return found;
+}"""
+
+
+@pytest.mark.parametrize("name", LESSONS[1:])
+def test_pictures_take_the_room_of_their_slide(window: Page, site: pathlib.Path, name: str) -> None:
+    window.goto((site / "slides" / f"{name}.html").as_uri())
+    window.wait_for_function("() => document.documentElement.dataset.deck == 'ready'")
+    found = window.evaluate(GROWN)
+    assert found
+    for slide, tall, most, left in found:
+        assert tall >= most - 1 or left < 90, f"slide {slide}: {tall} of {most} px, {left} px free"
+    words = window.locator(".slides").text_content()
+    assert "minutes; with Going deeper" not in words
