@@ -3,7 +3,24 @@
 import numpy as np
 import pytest
 
-from lrlib.adam_runs import METHODS, PARTS, RATES, ROWS, SEEDS, adam_runs, at_best, trial, warmed
+from lrlib import auto_mpg, glosses
+from lrlib.accuracy import bags
+from lrlib.adam_runs import (
+    METHODS,
+    PARTS,
+    RATES,
+    ROWS,
+    SEEDS,
+    adam_runs,
+    at_best,
+    explained,
+    gloss_fit,
+    over_passes,
+    read_right,
+    recorded_steps,
+    trial,
+    warmed,
+)
 
 
 def test_what_is_stored():
@@ -38,3 +55,70 @@ def test_choosing_by_the_held_out_part():
     accuracy[:, 0, 1, 4], accuracy[:, 1, 1, 4], accuracy[:, 1, 1, 5] = 60, 50, 70
     found, place = at_best(accuracy, 1)
     assert place == 4 and found.tolist() == [50, 50]
+
+
+def scores(theta, texts):
+    """Logits of softmax regression on words, text by text."""
+    W, b = theta[:-8].reshape(-1, 8), theta[-8:]
+    starts = zip(texts.indptr[:-1], texts.indptr[1:], strict=True)
+    return np.stack([W[texts.indices[i:j]].sum(0) + b for i, j in starts])
+
+
+def test_a_gloss_fit_is_softmax_regression_on_the_words_to_tune_with():
+    problem, texts = gloss_fit(2), glosses().fit
+    theta = np.random.default_rng(0).standard_normal(problem.theta0.size)
+    assert theta.size == 8 * len(glosses().vocabulary) + 8 and problem.batch_size == 64
+    z = scores(theta, texts)
+    losses = np.log(np.exp(z).sum(1)) - z[np.arange(len(z)), texts.y]
+    rows = problem.rows(5)
+    assert problem.batch_loss(theta, 5) == pytest.approx(losses[rows].mean())
+    assert np.abs(losses - problem.loss(theta)).min() < 1e-9  # of one row
+
+
+def test_what_is_read_right_is_counted():
+    problem, theta = gloss_fit(0), np.random.default_rng(1).standard_normal(38_872)
+    parts = (glosses().heldout, glosses().test)
+    expected = [100 * np.mean(scores(theta, part).argmax(1) == part.y) for part in parts]
+    np.testing.assert_allclose(read_right("glosses", problem, theta), expected)
+
+
+@pytest.mark.parametrize("part", ["fit", "heldout", "train", "test"])
+def test_bags_are_the_texts_and_their_classes(part):
+    texts = getattr(glosses(), part)
+    X, y = bags(texts)
+    np.testing.assert_array_equal(y, texts.y)
+    np.testing.assert_array_equal(X.indices, texts.indices)
+    np.testing.assert_array_equal(X.indptr, texts.indptr)
+    assert X.n_words == len(glosses().vocabulary)
+
+
+def test_over_passes_takes_the_best_rate_of_each_look():
+    accuracy = np.zeros((2, 2, 3, 4))
+    for look, rate in enumerate((0, 2, 1)):
+        accuracy[:, 0, look, rate] = 9
+        accuracy[:, 1, look, rate] = [10 * look + 1, 10 * look + 3]
+    passes, means = over_passes(accuracy)
+    assert passes.tolist() == [0.25, 0.5, 0.75] and means.tolist() == [2, 12, 22]
+
+
+def test_recorded_steps_are_adams_by_hand():
+    g = np.random.default_rng(0).standard_normal((6, 2))
+    m = v = 0.0
+    expected = []
+    for t, now in enumerate(g, 1):
+        m, v = 0.9 * m + 0.1 * now, 0.999 * v + 0.001 * now**2
+        expected.append(m / (1 - 0.9**t) / (np.sqrt(v / (1 - 0.999**t)) + 1e-8))
+    np.testing.assert_allclose(recorded_steps(g), expected)
+
+
+def test_what_a_line_explains_is_the_share_of_the_held_out_variance():
+    cars, rates = auto_mpg(), RATES[:9]
+    X = (cars.X - cars.X.mean(0)) / cars.X.std(0)
+    order = np.random.default_rng(7).permutation(len(cars.y))
+    held, fit = order[: len(order) // 4], order[len(order) // 4 :]
+    found = explained("cars", 7)
+    assert found.shape == rates.shape
+    A = np.column_stack([X, np.ones(len(X))])
+    w = np.linalg.lstsq(A[fit], cars.y[fit], rcond=None)[0]
+    best = 100 * (1 - np.mean((A[held] @ w - cars.y[held]) ** 2) / cars.y[held].var())
+    assert abs(found.max() - best) < 1 and found[0] < 0  # the smallest rate has not arrived

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lrlib import adam, descend, hypergradient, hypergradients, sgd
-from lrlib.hypergradients import belted, learn_then_hold, measured_slope
+from lrlib.hypergradients import belted, learn_then_hold, measured_slope, plus_minus
 from lrlib.problems import bowl, quadratic
 
 VALLEY = quadratic([0.2, 4.0], [-5.0, -2.0])
@@ -41,3 +41,8 @@ def test_learn_then_hold_is_three_runs():
     np.testing.assert_allclose(theta[0], trial.theta[-1])
     np.testing.assert_allclose(theta[1], descend(bowl(), sgd, trial.lr.max(), 12).theta[-1])
     np.testing.assert_allclose(theta[2], descend(bowl(), sgd, 0.3, 12).theta[-1])
+
+
+def test_mean_and_spread_in_decimals():
+    assert plus_minus(np.array([1.0, 2.0, 6.0])) == "3.00 ± 2.16"
+    assert plus_minus(np.array([1.0, 2.0, 6.0]), 1) == "3.0 ± 2.2"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lrlib import datasets
-from lrlib.own_model import at_lowest, best_rates, results
+from lrlib.own_model import at_lowest, best_rates, falls, medians, readings, results
 from lrlib.stored_runs import own_model_runs
 
 
@@ -62,3 +62,33 @@ def test_results_are_chosen_by_held_out_loss_seed_by_seed():
             settings[k, plan, j] = tuple(runs.planned[seed, k, plan, j, ::2])
         best = min(settings, key=lambda key: np.nan_to_num(settings[key][0], nan=9))
         assert found["all of these: 42 runs"][seed] == settings[best][1]
+
+
+def test_medians_and_readings_over_the_seeds():
+    runs = own_model_runs()
+    rows = readings(runs)
+    assert [row[0] for row in rows] == list(runs.kernels)
+    for k, (name, row) in enumerate(zip(runs.kernels, rows, strict=True)):
+        limit, found = medians(runs, name)
+        assert row == [name, limit or "none", *found.values(), np.median(best_rates(runs, name))]
+        pairs = (runs.ramp_rates[k][:, None] + runs.ramp_rates[k]) / 2  # a median of ten is one
+        for reading in (10 * found["lowest / 10"], found["steepest"]):
+            assert np.isclose(pairs, reading, rtol=1e-5).any()
+        assert 0.01 < found["steepest"] / (10 * found["lowest / 10"]) < 1
+    limits = sorted(3.8 / runs.curvature)
+    assert medians(runs, "momentum")[0] == pytest.approx(3.8 / np.median(runs.curvature))
+    assert limits[4] <= medians(runs, "momentum")[0] <= limits[5]
+    assert medians(runs, "Adam")[0] is None
+
+
+def test_falls_are_the_finite_runs_of_a_seed():
+    runs = own_model_runs()
+    for seed in range(10):
+        lines = falls(runs, seed)
+        finite = np.isfinite(runs.full_batch[seed]).all(-1)
+        assert list(lines) == [f"{c:g} of 2/L" for c in runs.multiples[finite]]
+        for (steps, loss), stored in zip(
+            lines.values(), runs.full_batch[seed][finite], strict=True
+        ):
+            assert steps.tolist() == list(range(41))
+            np.testing.assert_array_equal(loss, stored)
