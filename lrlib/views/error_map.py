@@ -3,15 +3,14 @@
 import numpy as np
 from matplotlib.axes import Axes
 
-from .. import descend
 from ..plots import COLOURS, GREY, HALO, Control, View, drawable, drawing, figure, ink
-from ..policies import error_driven
 from ..problems import bowl
 from ..words import num
 
 Array = np.ndarray
 TOP = 2.6  # of the map's axes, in rates times h
 COBWEB = 25  # steps of it that are drawn
+DOTS = 400  # of the rates over the steps: in logarithms more cannot be told apart
 
 
 class Cobweb:
@@ -58,7 +57,9 @@ class Fall:
     def show(self, q: Array, power: float) -> None:
         """q (steps,), the run's rates times h."""
         t = np.arange(1, len(q))
-        self.moving["rate"].set_data(t, np.clip(drawable(q[1:]), 1e-30, 1e30))
+        if len(t) > DOTS:
+            t = np.unique(np.geomspace(1, len(t), DOTS).astype(int))
+        self.moving["rate"].set_data(t, np.clip(drawable(q[t]), 1e-30, 1e30))
         self.moving["law"].set_data(t, 1 / (2 * power * t))
 
 
@@ -70,7 +71,7 @@ def error_map(*, steps: int = 1000) -> View:
     the steps beside 1 / (2 power t). ``share`` is k over the largest k that does not explode.
     """
     problem = bowl()
-    first = float(problem.loss(problem.theta0))
+    error = float(problem.loss(problem.theta0))
     controls = {
         "share": Control(0.9, 0.01, 1.1, stops=(0.01, 0.1, 0.3, 0.5, 0.9, 0.99, 1.0, 1.01, 1.1)),
         "power": Control(1.0, kind="choice", options=[0.5, 1.0, 2.0]),
@@ -79,8 +80,8 @@ def error_map(*, steps: int = 1000) -> View:
     cobweb, fall = Cobweb(ax["map"]), Fall(ax["rate"], steps)
 
     def update(share: float, power: float) -> str:
-        k = share * 2 / first**power
-        q = descend(problem, lr=error_driven(k, power), steps=steps).lr  # h = 1
+        k = share * 2 / error**power
+        q = rates_times_h(2 * share, power, steps)
         cobweb.show(q, power)
         fall.show(q, power)
         return (
@@ -89,6 +90,16 @@ def error_map(*, steps: int = 1000) -> View:
         )
 
     return View(fig, cobweb.moving | fall.moving, update, controls)
+
+
+def rates_times_h(first: float, power: float, steps: int) -> Array:
+    """The rates (steps,) times h of a run with lr = k f^power on a parabola, as its map gives them:
+    q (1 - q)^(2 power) after q. The test compares them with those of `descend`."""
+    q = np.full(steps, np.inf)
+    for t in range(steps):
+        q[t] = first
+        first *= abs(1 - first) ** (2 * power) if first < 1e60 else np.inf
+    return q
 
 
 def _end(q: Array, power: float) -> str:
