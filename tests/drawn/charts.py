@@ -24,7 +24,15 @@ def bars(variant):
             return f"are {got} long to each side, not 0.1 and 0.5"
         return "" if np.allclose(middle, [1.0, 2.0]) else f"stand at {middle}"
 
-    return {"one": 1.0, "two": 2.0, "errors": whiskers, "best fixed rate": 1.5}
+    def beside(words, x, y):
+        def fault(text):
+            got = text.get_text(), *map(float, text.xy)
+            return "" if got == (words, x, y) else f"is {got}"
+
+        return fault
+
+    names = {"one, name": beside("1 ± 0.1", 1.1, 0), "two, name": beside("2 ± 0.5", 2.5, 1)}
+    return {"one": 1.0, "two": 2.0, "errors": whiskers, "best fixed rate": 1.5, **names}
 
 
 def heat(variant):
