@@ -28,7 +28,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, Rectangle
 from matplotlib.text import Text
 
-from lrlib.plots import Control, Picture, View, ink
+from lrlib.plots import COLOURS, GREY, Control, Picture, View, ink
 from lrlib.words import as_rate, num
 
 DRAWN = pathlib.Path(__file__).parent / "drawn"
@@ -173,6 +173,11 @@ def test_straight_lines_have_names(name: str) -> None:
 
 
 @every_view
+def test_limits_and_best_rates_have_the_colours_of_the_house(name: str) -> None:
+    assert not colour_faults(everything(view_of(name)))
+
+
+@every_view
 def test_a_legend_calls_nothing_by_the_name_of_another(name: str) -> None:
     assert not legend_faults(everything(view_of(name)))
 
@@ -225,6 +230,18 @@ def differs(artist: Artist, want: Any) -> str:
 
 def close(a: float, b: float) -> bool:
     return math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-12)
+
+
+HOUSE = {"limit": {COLOURS[1], GREY}, "wall": {COLOURS[1], GREY}, "best": {COLOURS[2]}}
+
+
+def colour_faults(there: dict[str, Artist]) -> list[str]:
+    """Lines named limit or best in another colour than in all other figures."""
+    return [
+        f"{what} is {line.get_color()}"
+        for what, line in there.items()
+        if isinstance(line, Line2D) and line.get_color() not in HOUSE.get(what, {line.get_color()})
+    ]
 
 
 def nameless(figure: Figure, there: dict[str, Artist]) -> list[str]:
