@@ -3,6 +3,7 @@
 import importlib
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 
 from . import datasets
@@ -54,7 +55,8 @@ def need(name: str) -> ModuleType:
     if find_spec(name) is not None:
         return importlib.import_module(name)
     called, file = EXTRA.get(name, (name, ""))
-    install = f"-r ../requirements-{file}.txt" if file else name
+    pinned = f"../requirements-{file}.txt"  # where there is no checkout there is none
+    install = f"-r {pinned}" if file and Path(pinned).exists() else name
     if sys.platform == "emscripten":
         remedy = f"it does not run in a browser. To run it, install the course and {called}"
     else:

@@ -14,10 +14,10 @@ import ipywidgets as widgets
 from .plots import LOCK, Control, View, still
 from .plots.vector import Layers, Sketch, style
 
-if int(widgets.__version__.partition(".")[0]) < 8:
+if tuple(map(int, widgets.__version__.split(".")[:2])) < (7, 7):  # Colab has 7.7
     raise ImportError(
-        f"ipywidgets {widgets.__version__}: live panels need 8 or newer; "
-        'pip install "ipywidgets>=8" and restart the kernel'
+        f"ipywidgets {widgets.__version__}: live panels need 7.7 or newer; "
+        'pip install "ipywidgets>=7.7" and restart the kernel'
     )
 
 # Controls and words stand beside the figure where the window is wide, else above it in columns.
@@ -143,10 +143,13 @@ class Panel(widgets.Box):
                 f'<div class="lr-words" role="status" aria-live="polite">{words}</div>'
             )
 
+    _ipython_display_ = None  # with it ipywidgets 7 would show no picture and keep none
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None):
-        bundle = super()._repr_mimebundle_(include=include, exclude=exclude)
         picture = self._at_defaults()
-        return {**bundle, **picture.stored}, {"image/png": {"alt": picture.sentence}}
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        data = {"application/vnd.jupyter.widget-view+json": view, **picture.stored}
+        return data, {"image/png": {"alt": picture.sentence}}
 
     def _at_defaults(self):
         """What a notebook keeps: the picture at the defaults."""

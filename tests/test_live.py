@@ -8,6 +8,7 @@ import time
 
 import ipywidgets
 import pytest
+from IPython.core.formatters import DisplayFormatter
 from ipywidgets import FloatLogSlider
 from matplotlib.lines import Line2D
 
@@ -116,7 +117,21 @@ def test_the_picture_to_keep_is_that_of_the_defaults_and_leaves_the_panel_as_it_
 
 
 def test_old_widgets_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ipywidgets, "__version__", "7.7.1")
+    monkeypatch.setattr(ipywidgets, "__version__", "7.6.5")
     monkeypatch.delitem(sys.modules, "lrlib.live")
-    with pytest.raises(ImportError, match=r"^ipywidgets 7.7.1: live panels need 8 or newer; pip"):
+    with pytest.raises(ImportError, match=r"^ipywidgets 7.6.5: live panels need 7.7 or newer; pip"):
         importlib.import_module("lrlib.live")
+
+
+def test_a_widget_that_displays_itself_as_those_of_7_do_still_hands_out_its_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    by_itself: list[object] = []
+    monkeypatch.setattr(ipywidgets.Box, "_ipython_display_", by_itself.append, raising=False)
+    monkeypatch.delattr(ipywidgets.Widget, "_repr_mimebundle_", raising=False)
+    shown = live.panel(two_lines())
+    data, more = DisplayFormatter().format(shown)
+    assert not by_itself
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == shown.model_id
+    assert data["text/plain"] == more["image/png"]["alt"] == "a = 0.5, b = 0.5"
+    assert data["image/png"]

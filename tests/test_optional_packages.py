@@ -43,11 +43,21 @@ def test_what_is_missing_is_told_in_one_line(
 ) -> None:
     monkeypatch.setattr(environment, "find_spec", lambda name: None)
     monkeypatch.setattr(environment.sys, "platform", platform)
+    monkeypatch.chdir(ROOT / "notebooks")
     with pytest.raises(ModuleNotFoundError) as caught:
         environment.need(name)
     assert caught.value.name == name
     (line,) = caught.value._render_traceback_()  # all that a notebook shows
     assert line.startswith(said) and "\n" not in line and line.endswith("read on without.")
+
+
+def test_the_remedy_names_no_file_where_there_is_no_checkout(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "find_spec", lambda name: None)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(environment.Missing, match="run %pip install torch in"):
+        environment.need("torch")
 
 
 def test_a_notebook_shows_the_line_alone(capsys: pytest.CaptureFixture) -> None:

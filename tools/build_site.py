@@ -156,7 +156,9 @@ def hosted() -> str:
 
 ```
 %pip install -q git+https://github.com/{name}
-```"""
+```
+
+  Lesson 11 also needs `%pip install -q optuna distributed`, lesson 14 `torch`."""
 
 
 def filled(template: str, values: dict[str, str]) -> str:

@@ -3,6 +3,8 @@
 import json
 import pathlib
 import re
+import subprocess
+import sys
 import tomllib
 import zipfile
 
@@ -32,6 +34,21 @@ def test_binder_is_given_a_python_and_what_the_lessons_run_on() -> None:
     (line,) = [line for line in lines if not line.startswith("#")]
     assert (ROOT / ".binder" / line.removeprefix("-r ")).resolve() == ROOT / "requirements.txt"
     assert "playwright" not in requirements("requirements.txt")  # no tools of the tests
+
+
+def test_binders_own_builder_takes_this_python_and_installs_from_the_project_s_folder() -> None:
+    """repo2docker's dry run: it writes the recipe of the image and builds nothing."""
+    command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
+    got = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert got.returncode == 0, got.stderr
+    recipe = got.stdout + got.stderr
+    runtime = (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip()
+    assert f"Building conda environment for python={runtime.removeprefix('python-')}\n" in recipe
+    (install,) = re.findall(r"RUN (\S+/pip install .*)", recipe)
+    assert install.endswith('-r ".binder/requirements.txt"')
+    # lrlib is installed from the folder: it has to be there before
+    assert recipe.index("COPY --chown=0:0 src/ ${REPO_DIR}/") < recipe.index(install)
+    assert recipe.index("WORKDIR ${REPO_DIR}") < recipe.index(install)
 
 
 def test_a_codespace_installs_what_the_lessons_run_on() -> None:
