@@ -36,6 +36,7 @@ def test_binder_is_given_a_python_and_what_the_lessons_run_on() -> None:
     assert "playwright" not in requirements("requirements.txt")  # no tools of the tests
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="repo2docker does not run on Windows")
 def test_binders_own_builder_takes_this_python_and_installs_from_the_project_s_folder() -> None:
     """repo2docker's dry run: it writes the recipe of the image and builds nothing."""
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
