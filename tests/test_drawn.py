@@ -4,6 +4,7 @@ A view is moved to both ends of every control. Each time
 * every artist that `update` touched has a name in ``moving``;
 * every named artist shows what tests/drawn/<module>.py works out anew for these values: data,
   position of a wall, level or mark, width of a bar, words;
+* an axis is logarithmic where SCALES of the same file says so, and nowhere else;
 * words named "X, name" have the colour of X and stand at it ("X, key": the colour); a legend does
   not call X by another's name; a straight line without a name is refused;
 * every number in the sentence is a control's, or can be read off the artists.
@@ -16,6 +17,7 @@ import math
 import pathlib
 import re
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
@@ -38,18 +40,35 @@ every_view = pytest.mark.parametrize("name", VIEWS)
 every_picture = pytest.mark.parametrize("name", PICTURES)
 
 
-def expected(module: str, name: str) -> Callable[..., dict[str, Any]]:
-    """What tests/drawn says of an example: function of its name, given variant and values."""
+@functools.cache
+def said_of(module: str) -> ModuleType:
+    """The file in tests/drawn that says what the examples of a module must show."""
     file = DRAWN / f"{module}.py"
-    function, _, variant = name.partition(", ")
     if not file.exists():
-        pytest.fail(f"{file.name} is missing in tests/drawn: what must {name} show?")
+        pytest.fail(f"{file.name} is missing in tests/drawn: what must {module} show?")
     spec = importlib.util.spec_from_file_location(f"drawn_{module}", file)
     there = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(there)
-    if not hasattr(there, function):
-        pytest.fail(f"tests/drawn/{file.name}: no function {function}; what must it show?")
-    return functools.partial(getattr(there, function), variant)
+    return there
+
+
+def expected(module: str, name: str) -> Callable[..., dict[str, Any]]:
+    """What tests/drawn says of an example: function of its name, given variant and values."""
+    function, _, variant = name.partition(", ")
+    if not hasattr(said_of(module), function):
+        pytest.fail(f"tests/drawn/{module}.py: no function {function}; what must it show?")
+    return functools.partial(getattr(said_of(module), function), variant)
+
+
+def scale_faults(figure: Figure, module: str, name: str) -> list[str]:
+    """Axes on other scales than said: SCALES[example][axes] is "linear log" for x and y; what is
+    not there is linear. An example "f, variant" without a row of its own has that of "f"."""
+    rows = getattr(said_of(module), "SCALES", {})
+    wanted = {ax.get_label(): "linear linear" for ax in figure.axes}
+    wanted |= rows.get(name, rows.get(name.partition(", ")[0], {}))
+    got = {ax.get_label(): f"{ax.get_xscale()} {ax.get_yscale()}" for ax in figure.axes}
+    return [f"{name}: {label!r} is {got.get(label)}, not {s}" for label, s in wanted.items()
+            if got.get(label) != s]  # fmt: skip
 
 
 @functools.cache
@@ -165,6 +184,11 @@ def test_words_have_the_colour_and_the_place_of_what_they_name(name: str) -> Non
 @every_view
 def test_the_numbers_of_the_sentence_are_those_of_the_artists(name: str) -> None:
     assert not walked(name)["numbers"], "\n".join(walked(name)["numbers"])
+
+
+@every_view
+def test_the_scales_are_those_that_are_said(name: str) -> None:
+    assert not scale_faults(view_of(name).figure, VIEWS[name][0], name)
 
 
 @every_view
@@ -388,5 +412,6 @@ def picture_of(name: str) -> Picture:
 def test_a_picture_shows_what_it_should(name: str) -> None:
     module, there = PICTURES[name][0], named(picture_of(name).figure)
     faults = shown_faults(there, dict(expected(module, name)()), module)
+    faults += scale_faults(picture_of(name).figure, module, name)
     faults += name_faults(there) + legend_faults(there) + nameless(picture_of(name).figure, there)
     assert not faults, "\n".join(faults)

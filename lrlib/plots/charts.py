@@ -261,14 +261,20 @@ def heat(
     return picture(fig, said, colours=128)
 
 
-def contours(ax: Axes, loss: Callable[[Array], Array], span: tuple[float, float, float, float]):
+def contours(
+    ax: Axes,
+    loss: Callable[[Array], Array],
+    span: tuple[float, float, float, float],
+    gid: str = "contours",
+) -> None:
     """Contour lines of loss(theta) over span = (left, right, bottom, top), evenly spaced
-    where the loss is quadratic."""
+    where the loss is quadratic; ``gid`` is their name for tests."""
     left, right, bottom, top = span
     x, y = np.meshgrid(np.linspace(left, right, 121), np.linspace(bottom, top, 121))
     z = loss(np.stack([x, y], -1))
     z = np.sqrt(z - z.min())
-    ax.contour(x, y, z, levels=12, colors="#b8b8b8", linewidths=0.8, linestyles="-")
+    drawn = ax.contour(x, y, z, levels=12, colors="#b8b8b8", linewidths=0.8, linestyles="-")
+    drawn.set_gid(gid)
     ax.set(xlim=(left, right), ylim=(bottom, top))
     ax.grid(visible=False)
 
@@ -311,6 +317,9 @@ EXAMPLES = {
         "loss",
         marks={"warm-up ends": 1.0},
         levels={"floor": 0.5},
+    ),
+    "curves, logarithmic": lambda: curves(
+        {"falls": ([0.1, 1.0, 10.0], [8.0, 0.4, 0.02])}, "rate", "loss", logx=True, logy=True
     ),
     "small_multiples": lambda: small_multiples(
         {"falls": np.array([4.0, 2.0, 1.0]), "rises": np.array([1.0, 3.0, 9.0])}, "step", "theta"

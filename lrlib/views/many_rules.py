@@ -53,7 +53,7 @@ def _run(surface: str, rule: str, multiplier: float) -> Array:
 def _lines(ax: Axes, surface: str) -> dict[str, tuple[Line2D, Line2D]]:
     """A path and its last point for every rule."""
     problem, span = SURFACES[surface]
-    contours(ax, problem.loss, span)
+    contours(ax, problem.loss, span, f"contours of the {surface}")
     ax.set_box_aspect(1)
     return {
         rule: (

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import LogLocator
 
 from ..kernels import sgd
 from ..loop import descend
@@ -104,6 +105,7 @@ def rising_rate() -> View:
     fig, ax = figure(7.6, 3.9, [["loss", "steep"]])
     for name, title in (("loss", "loss, start = 1"), ("steep", "steepest error, start = 1")):
         ax[name].set(xscale="log", yscale="log", xlim=(RANGE[0], 25), ylim=(1e-12, 1e6))
+        ax[name].xaxis.set_minor_locator(LogLocator(subs=(2, 5)))  # of 48 each costs a millisecond
         ax[name].set(xlabel="rate, in multiples of the limit", title=title)
         ax[name].axhline(1, color=GREY, lw=1, ls=":", gid=f"start of {name}")
     readings = Readings(ax["loss"])

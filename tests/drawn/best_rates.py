@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"best_rates": {"rate": "log linear"}}
+
 BEST = {"one": [0.1, 0.15, 0.12], "other": [1.0, 0.7, 2.0]}
 
 

@@ -2,8 +2,14 @@
 
 import numpy as np
 
+from drawn.laws import level_lines
+
+SCALES = {"curves, logarithmic": {"a": "log log"}}
+
 
 def curves(variant):
+    if variant == "logarithmic":
+        return {"falls": ([0.1, 1.0, 10.0], [8.0, 0.4, 0.02])}
     return {
         "falls": ([0, 1, 2, 3], [8.0, 4.0, 2.0, 1.0]),
         "rises": ([0, 1, 2, 3], [1.0, 2.0, 4.0, 9.0]),
@@ -40,6 +46,12 @@ def heat(variant):
         got = np.ma.filled(np.ma.asarray(image.get_array(), float), np.nan)
         wanted = [[3.0, np.nan], [1.0, 2.0]]
         same = np.allclose(got, wanted, equal_nan=True) and image.origin == "lower"
+        ticks = [image.axes.get_xticklabels(), image.axes.get_yticklabels()]
+        if (said := [[t.get_text() for t in words] for words in ticks]) != [
+            ["0.1", "1"],
+            list("56"),
+        ]:
+            return f"stands over {said}"
         return "" if same and image.get_clim() == (1.0, 3.0) else f"shows {got}"
 
     texts = {(0, 0): "3", (0, 1): "×", (1, 0): "1", (1, 1): "2"}
@@ -60,4 +72,5 @@ def paths(variant):
         "near": ([0.0, 1.0], [0.0, 2.0]),
         "away": ([0.0, 101.0], [0.0, 1.0]),
         "minimum": ([1.0], [1.0]),
+        "contours": level_lines(lambda v: ((v - 1) ** 2).sum(-1), (-1.0, 3.0, -1.0, 3.0)),
     }

@@ -6,6 +6,8 @@ from drawn.laws import near_zero
 from lrlib.problems import valley
 from lrlib.schedules import cosine_restarts, exp_range, triangular, triangular2
 
+SCALES = {"cycles_past_limit": {"loss": "linear log", "steep": "linear log"}}
+
 STEPS = 192
 
 

@@ -6,6 +6,8 @@ from drawn.laws import near_zero, path, rings
 from lrlib import adam, descend
 from lrlib.problems import quadratic
 
+SCALES = {"effective_steps": {"loss": "linear log", "step": "linear log"}}
+
 
 def effective_steps(variant, lr, noise, rotation, **hyper):
     c, s = np.cos(np.deg2rad(rotation)), np.sin(np.deg2rad(rotation))

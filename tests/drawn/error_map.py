@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"error_map": {"rate": "log log"}}
+
 STEPS = 300
 
 

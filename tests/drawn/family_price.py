@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"family_price": {"a": "linear log"}}
+
 SPREADS = [0.0, 1.0, 2.0]
 
 

@@ -6,6 +6,10 @@ from drawn.laws import near_zero, path, rings
 from lrlib import descend, rmsprop
 from lrlib.problems import valley
 
+SCALES = {
+    "gradient_averages": {"averages": "linear log", "loss": "linear log", "rates": "linear log"}
+}
+
 STEPS = 120
 
 

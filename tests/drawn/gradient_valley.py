@@ -6,6 +6,8 @@ from drawn.laws import near_zero, path, rings
 from lrlib import adam, descend, sgd
 from lrlib.problems import valley
 
+SCALES = {"gradient_valley": {"rate": "log linear", "loss": "linear log", "left": "log linear"}}
+
 
 def gradient_valley(variant, lr, **hyper):
     problem = valley() if variant else valley(rotation=20.0)

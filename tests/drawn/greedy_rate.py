@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"greedy_rate": {"loss": "linear log", "rate": "linear log"}}
+
 STEPS = 100
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"ideal_horizon": {"loss": "log log", "best": "log log"}}
+
 RATES, AHEAD = np.geomspace(0.03, 10, 9), [1, 10, 100]
 SHIFTS = np.array([-0.02, 0.0, 0.03])
 

@@ -25,6 +25,26 @@ def rings(H: np.ndarray, first: float, centre: Any = 0.0) -> Callable[[Line2D], 
     return fault
 
 
+def level_lines(loss: Callable, span: tuple) -> Callable[[Any], str]:
+    """Contour lines of a loss: along each the root of its height above the lowest point of the
+    ``span`` is the level that is said, and the levels are evenly apart."""
+    x, y = np.meshgrid(np.linspace(*span[:2], 121), np.linspace(*span[2:], 121))
+    low = loss(np.stack([x, y], -1)).min()
+
+    def fault(drawn: Any) -> str:
+        steps = np.diff(drawn.levels)
+        if len(steps) < 5 or not np.allclose(steps, steps[0]):
+            return f"has the levels {drawn.levels}"
+        for level, lines in zip(drawn.levels, drawn.get_paths(), strict=True):
+            if level > 0 and len(lines.vertices):
+                height = np.sqrt(np.maximum(loss(lines.vertices) - low, 0))
+                if np.abs(height - level).max() > 0.1 * steps[0]:
+                    return f"at level {level} has heights {height.min()} to {height.max()}"
+        return ""
+
+    return fault
+
+
 def path(theta: np.ndarray, centre: Any = 0.0) -> Callable[[Line2D], str]:
     """A path goes through every point that is near, and leaves along the ray of one that is far."""
 

@@ -6,6 +6,8 @@ from drawn.laws import near_zero, path, rings
 from lrlib import adam, descend, hypergradient, sgd
 from lrlib.problems import valley
 
+SCALES = {"learned_rate": {"loss": "linear log"}}
+
 
 def learned_rate(variant, lr, hypergrad_lr, kernel, multiplicative):
     problem = valley(rotation=20.0)

@@ -4,6 +4,11 @@ import numpy as np
 
 from lrlib import auto_mpg
 
+SCALES = {
+    "line_fit": {"loss": "linear log"},
+    "line_fits": {"loss 0": "linear log", "loss 1": "linear log", "loss 2": "linear log"},
+}
+
 
 def cars():
     data = auto_mpg()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from drawn.laws import path
+from drawn.laws import level_lines, path
 from lrlib import adam, descend, lion, rmsprop, schedule_free, sgd
 from lrlib.problems import saddle, valley
 
@@ -15,6 +15,8 @@ KERNELS["Schedule-Free"] = schedule_free
 def many_rules(variant, step, multiplier):
     shown, said = {"minimum": ([0.0], [0.0])}, []
     for surface, problem in (("valley", valley()), ("saddle", saddle((1.0, 0.01)))):
+        span = (-6.5, 6.5, -6.5, 6.5) if surface == "valley" else (-1.6, 1.6, -1.6, 1.6)
+        shown[f"contours of the {surface}"] = level_lines(problem.loss, span)
         for rule, kernel in KERNELS.items():
             hyper = {"momentum": 0.9} if rule == "momentum" else {}
             theta = descend(problem, kernel, multiplier * RATES[rule], step, **hyper).theta

@@ -1,5 +1,7 @@
 """What the figures of `method_comparison` must show."""
 
+SCALES = {"rate_sweeps": {"task": "log linear"}}
+
 
 def seed_ranking(variant):
     return {

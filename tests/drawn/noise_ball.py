@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from drawn.laws import level_lines
 from lrlib import schedules
 from lrlib.problems import noisy_quadratic_risk
+
+SCALES = {"noise_ball": {"loss": "linear log"}}
 
 STEPS, RUNS, H, START = 200, 40, np.array([0.2, 4.0]), np.array([-5.0, -2.0])
 
@@ -59,6 +62,7 @@ def noise_ball(variant, **values):
         "runs": (clear[:, 0], clear[:, 1]),
         "ball": ball,
         "limit": 0.5,
+        "contours": level_lines(lambda v: (H * v**2).sum(-1) / 2, (-6, 4, -5, 5)),
         "rate": (t[:-1], rates),
         "sums": sums,
         "mean of the runs": (t, np.nan_to_num(loss, nan=1e30)),

@@ -5,6 +5,8 @@ import numpy as np
 from drawn.laws import near_zero
 from lrlib.problems import valley
 
+SCALES = {"rate_budget": {"rate": "linear log", "loss": "linear log"}}
+
 STEPS, FIRST = 200, 1e-3
 
 

@@ -5,6 +5,8 @@ import numpy as np
 from lrlib import descend, range_readings, range_test, sgd
 from lrlib.problems import quadratic
 
+SCALES = {"rising_rate": {"loss": "log log", "steep": "log log"}}
+
 RULES = {"lowest": "lowest", "passes its start": "passes_start", "steepest": "steepest"}
 RULES |= {"valley": "longest_valley"}
 

@@ -7,6 +7,8 @@ from lrlib import adagrad, descend
 from lrlib.problems import valley
 from lrlib.words import num
 
+SCALES = {"rotated_valley": {"loss": "linear log", "rates": "linear log"}}
+
 STEPS = 60
 
 

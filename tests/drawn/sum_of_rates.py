@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"sum_of_rates": {"first rate": "log log", "sum of the rates": "log log"}}
+
 RATES, DECAYS, BELOW = np.geomspace(0.01, 1, 6), (0.01, 0.1, 1.0), 0.5
 
 

@@ -4,6 +4,8 @@ from statistics import NormalDist
 
 import numpy as np
 
+SCALES = {"surrogate": {"loss": "log log", "gain": "log linear"}}
+
 RATES = np.geomspace(0.01, 4, 14)
 LOSSES = (0.4 + 0.2 * np.log(RATES / 0.4) ** 2) * np.array([[1.0], [1.05], [0.97]])
 GRID = np.linspace(0, 1, 181)

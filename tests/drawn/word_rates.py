@@ -2,6 +2,8 @@
 
 import numpy as np
 
+SCALES = {"accuracy_by_rate": {"a": "log linear"}, "word_rates": {"a": "log log"}}
+
 
 def accuracy_by_rate(variant):
     rates = np.geomspace(0.01, 1, 4)

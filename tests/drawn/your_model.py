@@ -5,6 +5,8 @@ import numpy as np
 from lrlib.range_readings import kept
 from lrlib.stored_runs import own_model_runs
 
+SCALES = {"your_model": {"rates": "log log", "steps": "linear log"}}
+
 
 def your_model(variant, kernel, rate, steps):
     runs = own_model_runs()
