@@ -5,15 +5,20 @@ import math
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import ipywidgets
+import numpy as np
 import pytest
+from drawn_examples import examples
 from IPython.core.formatters import DisplayFormatter
 from ipywidgets import FloatLogSlider
 from matplotlib.lines import Line2D
 
 from lrlib import live
 from lrlib.plots import Control, View, figure
+
+VIEWS = {name: make for _, name, make in examples(View)}
 
 
 def two_lines() -> View:
@@ -114,6 +119,27 @@ def test_the_picture_to_keep_is_that_of_the_defaults_and_leaves_the_panel_as_it_
     assert data["image/png"] == live.panel(two_lines())._repr_mimebundle_()[0]["image/png"]
     panel._redraw()
     assert panel.shown == shown
+
+
+def spent(work: Callable[[], object]) -> float:
+    """Seconds of the processor."""
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_panel_is_built_in_less_than_one_and_a_half_drawings(name: str) -> None:
+    """Of the same figure by matplotlib, each 0.1 to 0.25 s here."""
+    for _ in range(3):  # whatever else the machine does
+        view = VIEWS[name]()
+        with np.errstate(all="ignore"):
+            view.update(**view.defaults)
+        drawn, view = spent(view.figure.canvas.draw), VIEWS[name]()
+        built = spent(lambda view=view: live.panel(view))
+        if built < 1.5 * drawn:
+            return
+    pytest.fail(f"{built:.3f} s, a drawing {drawn:.3f} s")
 
 
 def test_old_widgets_are_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import contextlib
 import io
 import json
 import pathlib
+import statistics
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -47,8 +49,9 @@ def find(notebook: pathlib.Path) -> list[Factory]:
 
 
 def slider(view: View) -> str:
-    """The control that is moved: the first that is a slider."""
-    return next(k for k, c in view.controls.items() if c.kind in ("linear", "log", "whole"))
+    """The control that is moved: the first that is a slider, or a choice where there is none."""
+    kinds = [("linear", "log", "whole"), ("choice",)]
+    return next(k for kind in kinds for k, c in view.controls.items() if c.kind in kind)
 
 
 def empty(view: View) -> widgets.Widget:
@@ -60,10 +63,11 @@ def empty(view: View) -> widgets.Widget:
 def panel(view: View, log: pathlib.Path) -> widgets.Widget:
     """The lesson's panel. ``log`` gets a line an event: the moved value and what was said."""
     name, lines = slider(view), log.open("w", buffering=1)
+    order = list(view.controls[name].options or [])
 
     def update(**values: Any) -> str:
-        sentence = view.update(**values)
-        print(json.dumps([values[name], sentence]), file=lines)
+        sentence, value = view.update(**values), values[name]
+        print(json.dumps([order.index(value) if order else value, sentence]), file=lines)
         return sentence
 
     return live.panel(view._replace(update=update))
@@ -97,6 +101,16 @@ def ipympl(view: View) -> widgets.Widget:
         control.observe(draw, "value")
     draw()
     return widgets.VBox([*controls.values(), canvas])
+
+
+def built(make: Factory) -> float:
+    """Seconds from the view to a panel that can be shown, the median of three."""
+    times = []
+    for _ in range(4):  # the first is not counted: it measures the words
+        start = time.perf_counter()
+        live.panel(make())
+        times.append(time.perf_counter() - start)
+    return statistics.median(times[1:])
 
 
 def all_four(make: Factory, log: pathlib.Path) -> widgets.Widget:
