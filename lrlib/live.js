@@ -35,6 +35,15 @@
     while (g.childNodes.length > drawn.length) g.lastChild.remove();
   }
 
+  // words, in which no line ends within 4.4e-6
+  const put = (e, words) => e.replaceChildren(...words.split(/(\S+e-\d+)/).map((part, k) => {
+    if (k % 2 === 0) return part;
+    const whole = document.createElement('span');
+    whole.style.whiteSpace = 'nowrap';
+    whole.textContent = part;
+    return whole;
+  }));
+
   function start(root) {
     const inputs = [...root.querySelectorAll('.lr-controls input, .lr-controls select')];
     const said = root.querySelector('.lr-said'), spoken = root.querySelector('[role=status]');
@@ -55,7 +64,7 @@
       });
       for (const [k, looks, which] of data.layers)
         if (shown[k] !== which[state]) draw(root.lrGroups[k], looks[shown[k] = which[state]], data.styles);
-      said.textContent = data.said[state];
+      put(said, data.said[state]);
       clearTimeout(wait);  // spoken when the slider rests, else every step would be read out
       if (event) wait = setTimeout(() => { spoken.textContent = data.said[state]; }, 700);
       root.dispatchEvent(new CustomEvent('lr-shown', { detail: state }));

@@ -7,6 +7,7 @@ has not run yet shows the picture at its defaults.
 
 import html
 import math
+import re
 from typing import Any
 
 import ipywidgets as widgets
@@ -69,6 +70,11 @@ def _step(value: float, low: float, high: float, parts: int) -> float:
     if value == low:
         return (high - low) / parts
     return (value - low) / max(1, round(parts * (value - low) / (high - low)))
+
+
+def _whole(words: str) -> str:
+    """The words as HTML in which no line ends within 4.4e-6."""
+    return re.sub(r"\S+e-\d+", r'<span style="white-space:nowrap">\g<0></span>', words)
 
 
 def _box(name: str, *children: widgets.Widget) -> widgets.Box:
@@ -140,7 +146,7 @@ class Panel(widgets.Box):
                 f'<svg role="img" aria-label="{words}" {size}>{self.shown.moving}</svg>'
             )
             self._words.value = (
-                f'<div class="lr-words" role="status" aria-live="polite">{words}</div>'
+                f'<div class="lr-words" role="status" aria-live="polite">{_whole(words)}</div>'
             )
 
     _ipython_display_ = None  # with it ipywidgets 7 would show no picture and keep none

@@ -110,6 +110,15 @@ def test_only_what_moved_is_sent() -> None:
     assert sent == ["moving"]
 
 
+def test_no_line_ends_within_a_small_number() -> None:
+    panel = live.panel(two_lines())
+    panel.controls["a"].value = 0.9
+    assert "white-space" not in panel._words.value
+    small = two_lines()._replace(update=lambda a, b: "at most 4.4e-6, a = 1 & b > 0")
+    said = live.panel(small)._words.value
+    assert 'at most <span style="white-space:nowrap">4.4e-6</span>, a = 1 &amp; b &gt; 0' in said
+
+
 def test_the_picture_to_keep_is_that_of_the_defaults_and_leaves_the_panel_as_it_is() -> None:
     panel = live.panel(two_lines())
     panel.controls["a"].value = 0.9
