@@ -71,8 +71,9 @@ def rate_budget(problem: Any, *, lr: float = 1e-3, steps: int = 400) -> View:
 
     def update(up: float, down: float, noise: float) -> str:
         trace = _run(problem, (lr, up, down), noise * errors)
+        left = problem.loss(trace.theta) - floor
         rate.show(trace.lr / limit, lr / limit, up)
-        loss.show(np.maximum(drawable(trace.loss) - floor, TINY))
+        loss.show(np.maximum(drawable(left), TINY))
         undone = trace.lr == 0
         late = 100 * undone[steps // 2 :].mean()
         even = 100 * np.log(up) / np.log(up / down)
@@ -83,20 +84,25 @@ def rate_budget(problem: Any, *, lr: float = 1e-3, steps: int = 400) -> View:
             f"{num(law(lr / limit, up, down, steps), 3)}; in the second half "
             f"{num(late, 3)} % undone, break-even is {num(even, 3)} %; the last rate is "
             f"{num(last, 2)} times the limit; "
-            f"{outcome(trace.loss - floor, 1, what='loss above the minimum')}."
+            f"{outcome(left, 1, what='loss above the minimum')}."
         )
 
     return View(fig, rate.moving | loss.moving, update, controls)
 
 
 def _run(problem: Any, settings: tuple, errors: Array) -> Any:
-    """A run whose driver measures the loss with ``errors`` (steps, 2): before and after a step."""
-    calls = iter(errors.ravel().tolist())
+    """A run whose driver measures the loss with ``errors`` (steps, 2): before and after a step.
 
-    def measured(theta: Array) -> Array:
-        return problem.loss(theta) + next(calls)
+    It measures 800 times a frame: half of e' H e is quicker than a mean over rows.
+    """
+    calls, half, minimum = iter(errors.ravel().tolist()), problem.hessian / 2, problem.minimum
 
-    return descend(problem, lr=bold_driver(*settings, loss=measured), steps=len(errors))
+    def measured(theta: Array) -> float:
+        e = theta - minimum
+        return float(e @ half @ e) + next(calls)
+
+    driver = bold_driver(*settings, loss=measured)
+    return descend(problem.grad, lr=driver, steps=len(errors), theta0=problem.theta0)
 
 
 EXAMPLES = {"rate_budget": lambda: rate_budget(valley(), steps=200)}
