@@ -221,13 +221,15 @@ def bold_driver(
     lr = _wide(lr=lr, up=up, down=down, max_increase=max_increase)
     if undo and (loss is None or every > 1):
         raise ValueError("undo = True: needs loss, a function to try the step on, and every = 1")
-    error = _error(loss)
+    error, strict = _error(loss), not np.any(np.asarray(max_increase) > 1)
 
     def tries(seen: Seen, alpha: Any) -> tuple[Any, Any]:
         alpha = lr if alpha is None else alpha
         now = error(seen, seen.theta)
         trial = error(seen, seen.theta - np.asarray(alpha)[..., None] * seen.g)
         falls = trial < now
+        if strict:
+            return np.where(falls, alpha, 0.0), alpha * np.where(falls, up, down)
         taken = falls | (trial <= max_increase * now) & (max_increase > 1)
         alpha_next = alpha * np.where(falls, up, np.where(taken, 1.0, down))
         return np.where(taken, alpha, 0.0), alpha_next

@@ -93,16 +93,19 @@ def rate_budget(problem: Any, *, lr: float = 1e-3, steps: int = 400) -> View:
 def _run(problem: Any, settings: tuple, errors: Array) -> Any:
     """A run whose driver measures the loss with ``errors`` (steps, 2): before and after a step.
 
-    It measures 800 times a frame: half of e' H e is quicker than a mean over rows.
+    A frame needs 1200 gradients and losses: H e and e' H e / 2 are quicker than means over rows.
     """
-    calls, half, minimum = iter(errors.ravel().tolist()), problem.hessian / 2, problem.minimum
+    calls, H, minimum = iter(errors.ravel().tolist()), problem.hessian, problem.minimum
+
+    def grad(theta: Array, t: int) -> Array:
+        return H @ (theta - minimum)
 
     def measured(theta: Array) -> float:
         e = theta - minimum
-        return float(e @ half @ e) + next(calls)
+        return float(e @ H @ e) / 2 + next(calls)
 
     driver = bold_driver(*settings, loss=measured)
-    return descend(problem.grad, lr=driver, steps=len(errors), theta0=problem.theta0)
+    return descend(grad, lr=driver, steps=len(errors), theta0=problem.theta0)
 
 
 EXAMPLES = {"rate_budget": lambda: rate_budget(valley(), steps=200)}
