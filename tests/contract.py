@@ -295,6 +295,18 @@ def lecturer(lesson: Lesson) -> Iterator[str]:
     for what, pattern in LECTURER.items():
         if not re.search(pattern, fold[1]):
             yield f"{at(lesson, 1)}: {what} is missing (searched for {pattern!r})"
+    whole, parts = minutes_of_route(fold[1])
+    if whole != sum(parts):
+        yield f"{at(lesson, 1)}: the route says {whole} minutes, its parts {sum(parts)}: {parts}"
+
+
+def minutes_of_route(fold: str) -> tuple[int, list[int]]:
+    """What the route says in all, "Route, 45 minutes", and each of its parts, "(6)" or "6 min"."""
+    found = re.search(r"Route\W+(\d+) minutes(.*?)(\n\n|\n- |\Z)", fold, re.DOTALL)
+    if not found:
+        return 0, []
+    parts = re.findall(r"\((\d+)(?: min)?\)|\b(\d+) min\b", found[2])
+    return int(found[1]), [int(a or b) for a, b in parts]
 
 
 def section(lesson: Lesson, title: str) -> str:

@@ -189,6 +189,7 @@ FAULTS: list[tuple[Callable[[NotebookNode], None], str, str]] = [
     (edited("2 / 4.0)", "2 / 4.0)\npredict('x', my_guess_4, 1)"), "predictions", "one call"),
     (moved("<details><summary>For", "## See it"), "lecturer", "second cell must be one fold"),
     (edited(" min", ""), "lecturer", "the route with minutes"),
+    (edited("the answer 5 min", "the answer 6 min"), "lecturer", "says 25 minutes, its parts 26"),
     (edited("guess 1", "number 1"), "lecturer", "the wrong guesses to expect"),
     (edited("panel, 1 s", "panel"), "lecturer", "the slow cells"),
     (edited("**In one minute**", "**Short**"), "lecturer", "a one-minute summary"),
