@@ -257,15 +257,19 @@ def close(a: float, b: float) -> bool:
 
 
 HOUSE = {"limit": {COLOURS[1], GREY}, "wall": {COLOURS[1], GREY}, "best": {COLOURS[2]}}
+HOUSE |= {"steep": {COLOURS[1]}, "flat": {COLOURS[2]}}
 
 
 def colour_faults(there: dict[str, Artist]) -> list[str]:
-    """Lines named limit or best in another colour than in all other figures."""
-    return [
-        f"{what} is {line.get_color()}"
-        for what, line in there.items()
-        if isinstance(line, Line2D) and line.get_color() not in HOUSE.get(what, {line.get_color()})
-    ]
+    """Lines and bars named limit, best, steep, flat in another colour than in all other figures."""
+    found = []
+    for what in HOUSE.keys() & there.keys():
+        artist = there[what]
+        bar = isinstance(artist, Rectangle)
+        colour = mpl.colors.to_hex(artist.get_facecolor() if bar else artist.get_color())
+        if colour not in {mpl.colors.to_hex(c) for c in HOUSE[what]}:
+            found.append(f"{what} is {colour}")
+    return found
 
 
 def nameless(figure: Figure, there: dict[str, Artist]) -> list[str]:
