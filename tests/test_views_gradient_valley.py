@@ -1,9 +1,9 @@
-"""The pictures of lesson 01 show the runs that were made, also those that diverge."""
+"""The pictures of lessons 01 and 03 show the runs that were made, also those that diverge."""
 
 import numpy as np
 import pytest
 
-from lrlib import descend, penguins, sgd
+from lrlib import auto_mpg, descend, penguins, sgd
 from lrlib.plots import along_ray
 from lrlib.problems import least_squares
 from lrlib.views.gradient_valley import gradient_valley
@@ -61,3 +61,34 @@ def test_the_valley_of_units_is_drawn_with_one_scale():
         ring = np.column_stack(view.moving["rings"].get_data())[:121]
         x = (CM - origin) * {"cm": 1, "dm": 0.1, "mm": 10}[unit]
         assert np.ptp(fit(x).loss(fit(x).minimum + ring)) < 1e-9
+
+
+def test_the_least_momentum_that_brings_both_bars_of_lesson_03_below_a_millionth():
+    problem = fit(CM - 18)
+    h, directions = np.linalg.eigh(problem.hessian)
+    rates = np.logspace(np.log10(0.003), np.log10(0.8), 121)
+
+    def left(momentum, rates=rates):
+        theta = descend(problem, sgd, rates, 60, momentum=momentum).theta[[0, -1]]
+        start, end = np.abs((theta - problem.minimum) @ directions)
+        return np.nan_to_num((end / start).max(-1), nan=np.inf)
+
+    assert (
+        left(0.41, np.array([0.37, 0.38])).min()
+        < 1e-6
+        < left(0.38, np.linspace(0.3, 0.45, 301)).min()
+    )
+    assert left(0.99).min() > 1e-2
+    assert np.sqrt(h[1] / h[0]) == pytest.approx((1 + 0.45**0.5) / (1 - 0.45**0.5), rel=0.01)
+
+
+def test_nesterov_tuned_for_the_quadratic_of_the_cars():
+    cars = auto_mpg()
+    Z = (cars.X - cars.X.mean(0)) / cars.X.std(0)
+    problem = least_squares(Z, cars.y - cars.y.mean())
+    low, high = np.linalg.eigvalsh(problem.hessian)[[0, -1]]
+    root = np.sqrt(3 * high / low + 1)
+    lr, momentum = 4 / (3 * high + low), (root - 2) / (root + 2)
+    theta = descend(problem, sgd, lr, 200, momentum=momentum, nesterov=True).theta
+    size = np.linalg.norm(theta - problem.minimum, axis=-1)
+    assert np.argmax(size < 1e-3 * size[0]) == 72  # steps, as lesson 03 says

@@ -45,3 +45,12 @@ def test_the_point_the_run_and_its_envelope_are_drawn_where_the_numbers_say():
     envelope = float(factor_per_step(1.5, 0.5)) ** np.arange(41)
     assert view.moving["envelope"].get_ydata() == pytest.approx(envelope)
     assert view.moving["envelope, below"].get_ydata() == pytest.approx(-envelope)
+
+
+@pytest.mark.parametrize("kappa", [20.0, 117.0])
+def test_with_any_other_momentum_the_slower_end_of_the_valley_is_slower_than_with_the_best(kappa):
+    best = (np.sqrt(kappa) - 1) / (np.sqrt(kappa) + 1)
+    for momentum in best**2 + np.array([-0.2, -0.05, -0.01, 0.01, 0.05, 0.2]):
+        lr = np.linspace(0.01, 2 * (1 + momentum), 20_001) / kappa  # of curvatures 1 and kappa
+        ends = factor_per_step(lr, momentum), factor_per_step(lr * kappa, momentum)
+        assert np.maximum(*ends).min() > best
