@@ -240,7 +240,7 @@ def deck(lesson: Lesson, page: pages.Page) -> str:
     title = html.escape(headings(page.nb.cells[0].source)[0].title)
     joined = "\n".join(parts)
     return f"""<!doctype html>
-<html lang="en">
+<html lang="en" class="lr-light">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
