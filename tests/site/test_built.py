@@ -230,6 +230,16 @@ def test_a_deck_opens_from_a_folder(window: Page, site: pathlib.Path) -> None:
     assert [fault for fault in window.faults if not fault.startswith("failed: data:")] == []
 
 
+def test_figures_on_the_white_slides_are_light_where_the_system_is_dark(
+    window: Page, site: pathlib.Path
+) -> None:
+    window.emulate_media(color_scheme="dark")
+    window.goto((site / "slides" / f"{LESSONS[0]}.html").as_uri())
+    window.wait_for_selector(".lr-live svg", state="attached")
+    of = "() => getComputedStyle(document.querySelector('.lr-live svg')).backgroundColor"
+    assert window.evaluate(of) == "rgb(255, 255, 255)"
+
+
 def test_axe_finds_nothing_serious_in_what_is_ours(window: Page, address: str) -> None:
     window.goto(f"{address}{LESSONS[-1]}.html")
     for theme in ("light", "dark"):
