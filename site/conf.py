@@ -78,5 +78,16 @@ def anchors(app, doctree) -> None:
             row["ids"].append(f"term-{name}")
 
 
+FORMULA = r'<span class="math notranslate nohighlight">[^<]*</span>'
+
+
+def kept_together(app, page, template, context, doctree) -> None:
+    """No line begins with the mark that ends a formula."""
+    body = context.get("body") or ""
+    whole = r'<span class="lr-whole">\g<0></span>'
+    context["body"] = re.sub(rf"{FORMULA}[.,;:?!)]+", whole, body)
+
+
 def setup(app) -> None:
     app.connect("doctree-read", anchors)
+    app.connect("html-page-context", kept_together)

@@ -8,11 +8,13 @@ deck.js makes the letters of a slide smaller where its blocks are higher than th
 import html
 import re
 from collections.abc import Iterator
+from itertools import repeat
 from typing import NamedTuple
 
 import pages
 from lesson import Lesson, headings, tags
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from nbformat import NotebookNode
@@ -25,6 +27,8 @@ OVER = 60  # and so many more are no reason to begin another
 CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height of a line of code
 SMALL = 4 * CODE + 20  # a few printed lines
 PICTURE, LEAST = 430, 300  # heights of a picture: as it is shown alone, and beside much else
+SHARE = 0.7  # of its own height: lower, its words cannot be read from the last row
+LINES = 24  # of code on a slide
 LETTERS = 78  # of prose in a line
 MINUTES = re.compile(
     r"(Core: a|A)bout \d+ minutes"
@@ -72,12 +76,37 @@ def prose(text: str) -> Iterator[Block]:
         if depth:
             continue
         part, start = tokens[start : k + 1], k + 1
-        made = MARKDOWN.renderer.render(part, MARKDOWN.options, {})
+        if token.type == "fence" and token.content.count("\n") > LINES:
+            yield from map(_fence, parted(token.content), repeat(token))
+            continue
+        made = _whole(MARKDOWN.renderer.render(part, MARKDOWN.options, {}))
         words = re.sub(r"<[^>]+>", "", made)
         if part[0].type == "heading_open":
             yield Block(made, 70, part[1].content)
         elif not MINUTES.match(words):
             yield Block(_linked(made), _height(part[0].type, part, words), words=True)
+
+
+def parted(source: str) -> Iterator[str]:
+    """A long listing in pieces of at most LINES lines, cut where there are empty ones."""
+    piece = ""
+    for some in re.split(r"(?<=\n)\n+", source):
+        if piece and (piece + some).count("\n") >= LINES:
+            yield piece
+            piece = ""
+        piece += "\n" * bool(piece) + some
+    yield piece
+
+
+def _fence(source: str, token: Token) -> Block:
+    made = MARKDOWN.renderer.render([token.copy(content=source)], MARKDOWN.options, {})
+    return Block(made, CODE * source.count("\n") + 30, words=True)
+
+
+def _whole(made: str) -> str:
+    """No line begins with the mark that ends a formula."""
+    formula = r'<span class="math inline">[^<]*</span>'
+    return re.sub(rf"{formula}[.,;:?!)]+", r'<span class="lr-whole">\g<0></span>', made)
 
 
 def _height(kind: str, part: list, words: str) -> int:
@@ -114,7 +143,8 @@ def output(data: NotebookNode) -> Iterator[Block]:
                 ' loading="lazy"', ""
             )
             high = min(int(found[1]), PICTURE)
-            yield Block(inside, high, least=min(high, LEAST))
+            least = max(LEAST, round(SHARE * int(found[1])))
+            yield Block(inside, high, least=min(high, least))
         elif "lr-prediction" in page:
             yield Block(page, 220 + 40 * page.count("<br>"))
         else:
