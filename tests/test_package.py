@@ -4,6 +4,7 @@ import email
 import functools
 import inspect
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -121,7 +122,8 @@ def test_the_wheel_works_in_a_fresh_environment_anywhere(
     venv.create(tmp_path / "venv", with_pip=False, symlinks=True)
     python = tmp_path / "venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     command = [sys.executable, "-m", "pip", "--python", python, "install", "-q", "--no-deps"]
-    subprocess.run([*command, "--no-index", wheel], check=True, capture_output=True)
+    alone = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    subprocess.run([*command, "--no-index", wheel], check=True, capture_output=True, env=alone)
     ask = "import sysconfig; print(sysconfig.get_path('purelib'))"
     run = functools.partial(subprocess.run, check=True, capture_output=True, text=True)
     own = pathlib.Path(run([python, "-I", "-c", ask]).stdout.strip())
