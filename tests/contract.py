@@ -254,6 +254,20 @@ def _prediction(lesson: Lesson, index: int) -> Iterator[str]:
         yield f"{at(lesson, index)}: the cell before it must be code tagged `guess`"
     elif not re.search(rf"\b(predict|choose)\([^\n]*\n?.*?\b{guess[1]}\b", cell.source, re.DOTALL):
         yield f"{at(lesson, index)}: the call does not take {guess[1]} of the cell above"
+    if any(map(_written_down, ast.walk(ast.parse(cell.source)))):
+        yield f"{at(lesson, index)}: the right answer is written down: let the run tell it"
+
+
+ANSWER = {"predict": (2, "observed"), "choose": (3, "right")}  # place and name of what is right
+
+
+def _written_down(node: ast.AST) -> bool:
+    """Whether this is a call of predict or choose whose answer is a constant of the source."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) not in ANSWER:
+        return False
+    place, name = ANSWER[ast.unparse(node.func)]
+    given = node.args[place : place + 1] or [k.value for k in node.keywords if k.arg == name]
+    return any(isinstance(value, ast.Constant) for value in given)
 
 
 CHECKS["peeking"] = peeking.faults

@@ -186,6 +186,7 @@ FAULTS: list[tuple[Callable[[NotebookNode], None], str, str]] = [
     (without('predict("largest', "jupyter"), "predictions", "so it is hidden"),
     (edited(", my_guess_3,", ", None,"), "predictions", "does not take my_guess_3"),
     (edited("# Compare your guess with the run\n", ""), "peeking", "must be a comment"),
+    (edited("largest_1, 2", "0.5, 2"), "predictions", "answer is written down"),
     (edited("2 / 4.0)", "2 / 4.0)\npredict('x', my_guess_4, 1)"), "predictions", "one call"),
     (moved("<details><summary>For", "## See it"), "lecturer", "second cell must be one fold"),
     (edited(" min", ""), "lecturer", "the route with minutes"),

@@ -16,6 +16,30 @@ def explained(x: Array, y: Array, degree: int = 4) -> float:
     return float(1 - left.var() / y.var())
 
 
+def numbers_of(rates: Array, decays: Array, steps: int) -> dict[str, Array]:
+    """First rate, last rate and sum of the rates (n, m) of runs whose first ``rates`` (n,) fall
+    exponentially by the factors ``decays`` (m,) in all ``steps``."""
+    first, decays = np.asarray(rates)[:, None], np.asarray(decays)
+    total = (decays[:, None] ** (np.arange(steps) / steps)).sum(1)
+    return {
+        "first rate": np.broadcast_to(first, (len(first), len(decays))),
+        "last rate": first * decays ** ((steps - 1) / steps),
+        "sum of the rates": first * total,
+    }
+
+
+def told_by(
+    rates: Array, decays: Array, steps: int, losses: Array, below: float
+) -> dict[str, float]:
+    """The share of the variance of the mean log loss that each of the three numbers explains.
+
+    ``losses`` (seeds, n, m), as for `sum_of_rates`; first rates of ``below`` and more are left out.
+    """
+    mean, numbers = np.asarray(losses, float).mean(0), numbers_of(rates, decays, steps)
+    fine = numbers["first rate"] < below
+    return {name: explained(x[fine], mean[fine]) for name, x in numbers.items()}
+
+
 @drawing()
 def sum_of_rates(rates: Array, decays: Array, steps: int, losses: Array, below: float) -> Picture:
     """Mean losses of runs, left over their first rate, right over the sum of their rates.
@@ -24,14 +48,12 @@ def sum_of_rates(rates: Array, decays: Array, steps: int, losses: Array, below: 
     exponentially by the factors ``decays`` (m,) in all. Dots are runs with a first rate below
     ``below``; the sentence gives the share of the variance of their log loss that each explains.
     """
-    losses = np.asarray(losses, float).mean(0)
-    powers = np.asarray(decays)[:, None] ** (np.arange(steps) / steps)
-    sums = np.asarray(rates)[:, None] * powers.sum(1)
+    shares = told_by(rates, decays, steps, losses, below)
+    losses, numbers = np.asarray(losses, float).mean(0), numbers_of(rates, decays, steps)
     fig, axes = figure(7.6, 3.4, [["first rate", "sum of the rates"]], sharey=True)
-    first = np.broadcast_to(np.asarray(rates)[:, None], losses.shape)
-    fine, said = first < below, []
-    for name, x in {"first rate": first, "sum of the rates": sums}.items():
-        ax = axes[name]
+    fine, said = numbers["first rate"] < below, []
+    for name, ax in axes.items():
+        x = numbers[name]
         for k, decay in enumerate(decays):
             blue = np.array(to_rgb(COLOURS[0]))
             colour = blue + (1 - blue) * 0.75 * k / (len(decays) - 1)
@@ -39,9 +61,8 @@ def sum_of_rates(rates: Array, decays: Array, steps: int, losses: Array, below: 
             keep = fine[:, k]
             ax.plot(x[keep, k], losses[keep, k], "o", gid=f"decay {num(decay, 2)}", **look)
             ax.plot(x[~keep, k], losses[~keep, k], "x", gid=f"decay {num(decay, 2)}, above", **look)
-        share = explained(x[fine], losses[fine])
-        ax.set(xscale="log", yscale="log", xlabel=f"{name} (explains {share:.3f})")
-        said.append(f"{name} explains {share:.3f}")
+        ax.set(xscale="log", yscale="log", xlabel=f"{name} (explains {shares[name]:.3f})")
+        said.append(f"{name} explains {shares[name]:.3f}")
     axes["first rate"].set(ylabel="held-out loss", ylim=(0.33, 3.0))
     axes["first rate"].set_yticks([0.5, 1, 2], ["0.5", "1", "2"])
     axes["first rate"].yaxis.minorticks_off()
