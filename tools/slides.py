@@ -28,7 +28,7 @@ CODE, FORMATTER = 22, HtmlFormatter(cssclass="lr-code", wrapcode=True)  # height
 SMALL = 4 * CODE + 20  # a few printed lines
 PICTURE, LEAST = 430, 300  # heights of a picture: as it is shown alone, and beside much else
 SHARE = 0.7  # of its own height: lower, its words cannot be read from the last row
-LINES = 24  # of code on a slide
+LINES = 28  # of code on a slide
 LETTERS = 78  # of prose in a line
 MINUTES = re.compile(
     r"(Core: a|A)bout \d+ minutes"

@@ -9,6 +9,7 @@ import time
 
 import nbformat
 from common import table, verdict
+from lesson import needs
 from nbclient import NotebookClient
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -54,10 +55,11 @@ def run(*command: str) -> float:
 
 def main() -> None:
     print("## 4. Start and footprint\n", flush=True)
-    rows, largest = [], 0.0
+    rows, largest = [], {300: 0.0, 1000: 0.0}  # MB allowed: with what is installed, with PyTorch
     for path in NOTEBOOKS:
         took, after, peak = lesson(path)
-        largest = max(largest, after)
+        allowed = 1000 if needs(nbformat.read(path, 4)) else 300
+        largest[allowed] = max(largest[allowed], peak)
         rows.append([path.stem, f"{took:.1f} s", f"{after:.0f} MB", f"{peak:.0f} MB"])
         print(rows[-1], file=sys.stderr, flush=True)
     print(
@@ -72,7 +74,10 @@ def main() -> None:
     tests = run(python, "tools/check.py")
     rows = [
         ["import lrlib, beyond numpy", f"{ms:.0f} ms", "100 ms", verdict(ms < 100)],
-        ["largest kernel after its lesson", f"{largest:.0f} MB", "300 MB", verdict(largest < 300)],
+        *(
+            [f"largest kernel{also}", f"{largest[n]:.0f} MB", f"{n} MB", verdict(largest[n] < n)]
+            for n, also in ((300, ""), (1000, ", with PyTorch"))
+        ),
         ["strict nbval, two workers", f"{nbval:.0f} s", "240 s", verdict(nbval < 240)],
         ["make test, warm", f"{tests:.0f} s", "480 s", verdict(tests < 480)],
     ]
