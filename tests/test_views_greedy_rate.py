@@ -67,3 +67,10 @@ def test_what_is_drawn_is_what_is_said():
         np.testing.assert_allclose(loss, expected_loss(rates, 3.0, 1.0))
         assert f"{name} {loss[-1]:.2g}" in sentence
     assert sentence.endswith("Greedy is lowest.")
+
+
+def test_the_patient_plan_is_170_times_worse_on_the_way():
+    both = plans(100.0, 1.0)
+    worse = expected_loss(both["patient"]) / expected_loss(both["greedy"])
+    assert worse.max() == pytest.approx(170, rel=0.02)
+    assert np.flatnonzero(worse > 1)[-1] == 77
