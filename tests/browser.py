@@ -498,13 +498,6 @@ class Desk:
             page, self.reading = self.reading, None
             page.close()
 
-    def as_at_first_start(self) -> None:
-        """No page, and none that JupyterLab would open again beside the one it is asked for."""
-        self.clear()
-        workspaces = self.server.folder.parent / "workspaces"
-        shutil.rmtree(workspaces, ignore_errors=True)
-        lab.workspace(workspaces)
-
 
 def drive(
     desk: Desk,

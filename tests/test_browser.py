@@ -1,6 +1,7 @@
 """Every notebook in JupyterLab under headless Chromium: run, and every control of it used."""
 
 import contextlib
+import pathlib
 import shutil
 from collections.abc import Iterator
 
@@ -50,12 +51,34 @@ PANEL = """() => {
 }"""
 
 
-def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(desk: browser.Desk) -> None:
+STORED = """() => window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(cell => cell.node.querySelector('.jp-OutputArea-output'))
+    .map(cell => cell.model.trusted)"""
+
+
+def states(path: pathlib.Path) -> int:
+    """How many widgets a saved notebook holds."""
+    kept = refresh.read(path).metadata.get("widgets", {})
+    return sum(len(kind["state"]) for kind in kept.values())
+
+
+@pytest.fixture
+def at_home(desk: browser.Desk) -> Iterator[browser.Desk]:
+    """A server and a browser that nobody has used: as after `make lab` for the first time."""
+    with browser.lab_server() as server:
+        context = desk.context.browser.new_context()
+        yield browser.Desk(context, server)
+        context.close()
+
+
+def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(
+    at_home: browser.Desk,
+) -> None:
     """File list closed, prose of 16 px in lines of about 80 characters, and figures that last."""
-    context, server = desk.context, desk.server
-    shutil.copy(refresh.NOTEBOOKS / NOTEBOOKS[0], server.folder / "saved.ipynb")
-    desk.as_at_first_start()
-    with contextlib.closing(browser.Notebook(context, server, "saved.ipynb", "")) as first:
+    context, server = at_home.context, at_home.server
+    file = server.folder / "saved.ipynb"
+    shutil.copy(refresh.NOTEBOOKS / NOTEBOOKS[0], file)
+    with contextlib.closing(browser.Notebook(context, server, file.name, "")) as first:
         assert not first.page.locator("#jp-left-stack").is_visible()
         first.page.set_viewport_size({"width": 1920, "height": 1080})
         first.page.wait_for_function(f"() => ({PROSE})().some(([, width]) => width > 0)")
@@ -66,8 +89,12 @@ def test_make_lab_reads_well_and_a_saved_lesson_opens_with_its_panels(desk: brow
         first.run_all()
         first.page.wait_for_selector(DRAWN)
         shown = first.page.evaluate(PANEL)
+        assert first.page.evaluate(browser.IN_FRONT, file.name)
         first.page.evaluate(SAVED)
-    with contextlib.closing(browser.Notebook(context, server, "saved.ipynb")) as again:
+        assert states(file) > 10
+    with contextlib.closing(browser.Notebook(context, server, file.name)) as again:
+        trusted = again.page.evaluate(STORED)
+        assert trusted and all(trusted)
         again.page.wait_for_selector(DRAWN, timeout=60_000)
         assert again.page.evaluate(PANEL) == shown
         assert shown[0] > 1 and "loss" in shown[1]
