@@ -436,6 +436,18 @@ def test_the_drivers_law(make, up, down):
     assert abs((run.lr == 0).sum() - (400 - arrive) * share) < 1
 
 
+def test_the_drivers_law_ends_where_the_loss_cannot_fall():
+    """Rounding is an error of the loss: below it no step is better, and the rate is only cut."""
+    p = car_fit()
+    low = p.loss(p.minimum)
+    run = descend(p, sgd, bold_driver(1e-3, 1.05, 0.5, loss=p.loss), 1000)
+    undone = np.cumsum(run.lr == 0)
+    arrive = np.log(2 / np.linalg.eigvalsh(p.hessian)[-1] / 1e-3) / np.log(1.05)
+    law = (np.arange(1, 1001) - arrive) * np.log(1.05) / np.log(2.1)
+    assert abs(undone - law)[200:750].max() < 2 and run.loss[750] - low > 1e-13 * low
+    assert undone[-1] > law[-1] + 50 and run.loss[-1] - low < 1e-13 * low
+
+
 # ---------------------------------------------------------------------------- bad input
 LOSS = bowl().loss
 BAD = [
