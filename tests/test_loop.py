@@ -1,7 +1,10 @@
 """`descend` from inside: what is handed out, what is stored, what a sweep's size may not change."""
 
 import functools
+import sys
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -182,6 +185,23 @@ def test_an_error_of_the_users_in_a_thread_is_not_taken_for_a_missing_thread(mon
         side_by_side(run, [1, 2])
     assert len(calls) == len(set(calls))
     assert side_by_side(lambda x: x * x, [1, 2, 3]) == [1, 4, 9]
+
+
+def test_threads_take_quick_turns_and_leave_what_was_set(monkeypatch):
+    monkeypatch.setattr("lrlib._blocks.CORES", 2)
+    before, inside = sys.getswitchinterval(), threading.Barrier(4)
+
+    def part(wait: float) -> float:
+        inside.wait(10)  # two sweeps of two parts each, at once
+        time.sleep(wait)  # and one is over before the other
+        return sys.getswitchinterval()
+
+    with ThreadPoolExecutor(2) as users:
+        found = list(users.map(lambda wait: side_by_side(part, [wait, wait]), [0, 0.2]))
+    assert np.allclose(found, 1e-4) and sys.getswitchinterval() == before
+    with pytest.raises(ZeroDivisionError):
+        side_by_side(lambda x: 1 / x, [1, 0])
+    assert sys.getswitchinterval() == before
 
 
 def test_cut():
