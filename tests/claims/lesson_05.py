@@ -5,7 +5,7 @@ import functools
 import numpy as np
 
 from claims import claim
-from lrlib import auto_mpg, descend
+from lrlib import auto_mpg, co2, descend
 from lrlib.kernels import RMSpropState, adagrad, rmsprop, sgd
 from lrlib.problems import least_squares
 from lrlib.schedules import constant, cosine
@@ -51,18 +51,52 @@ def cars_momentum(seed: int) -> float:
     return left("RMSprop", "cosine", seed) - left("momentum", "cosine", seed)
 
 
+@claim("05-air-steps")
+def air_steps(seed: int) -> float:
+    """Columns a tenth as large, 1,500 weeks from another start: RMSprop's mean steps differ by
+    less than 1.3 times between the three weights; SGD's are five times longer for the level."""
+    air = co2()
+    weeks = slice(70 * (seed % 10), 70 * (seed % 10) + 1500)
+    angle, ppm = 2 * np.pi * air.year[weeks], air.ppm[weeks] - air.ppm[weeks][0]
+    columns = np.column_stack([np.ones(1500), 0.1 * np.sin(angle), 0.1 * np.cos(angle)])
+
+    def steps(kernel, lr: float):
+        def grad(theta, t):
+            return (columns[t] @ theta - ppm[t]) * columns[t]
+
+        path = descend(grad, kernel, lr, 1500, theta0=np.zeros(3)).theta
+        return np.abs(np.diff(path, axis=0)).mean(0)
+
+    alike, unlike = steps(rmsprop, 0.316), steps(sgd, 1.0)
+    return float(min(1.3 - alike.max() / alike.min(), unlike[0] - 5 * unlike[1:].max()))
+
+
+@claim("05-noise-width")
+def noise_width(seed: int) -> float:
+    """With noise 1 the distance falls with the root of the rate: at a quarter of 0.01 it is half,
+    within 10 %; at 0.1 it is more than the rate, at 0.01 more than four rates."""
+
+    def distance(lr: float) -> float:
+        z = np.random.default_rng(seed).standard_normal(40_000)
+        run = descend(lambda x, t: x + z[t], rmsprop, lr, 40_000, theta0=np.full(1, 5.0))
+        return float(np.abs(run.theta[20_000:]).mean())
+
+    ratio = distance(0.01) / distance(0.0025)
+    return min(0.2 - abs(ratio - 2), distance(0.1) - 0.1, distance(0.01) - 0.04)
+
+
 @claim("05-noise-leaves")
 def noise_leaves(seed: int) -> float:
-    """In single precision, rho 0.99, a run without noise rests at 0; with noise 0.001 it swings
-    by about half the rate, 0.03 to 0.07."""
+    """In single precision, rho 0.99, a run without noise rests at its minimum, 0 or 1; with noise
+    0.001 it swings by about half the rate, 0.03 to 0.07."""
 
-    def distance(noise: float) -> float:
-        z = (noise * np.random.default_rng(seed).standard_normal(3000)).astype(np.float32)
+    def distance(noise: float, low: int = 1) -> float:
+        z = (noise * np.random.default_rng(seed).standard_normal(3000) - low).astype(np.float32)
         start = np.full(1, 5, np.float32)
         run = descend(lambda x, t: x + z[t], rmsprop, 0.1, 3000, theta0=start, rho=0.99)
-        return float(np.abs(run.theta[-100:]).mean())
+        return float(np.abs(run.theta[-100:] - low).mean())
 
-    if distance(0.0) != 0:
+    if distance(0.0) != 0 or distance(0.0, low=0) != 0:
         return -1.0
     return min(distance(0.001) - 0.03, 0.07 - distance(0.001))
 
@@ -84,8 +118,8 @@ def centered(seed: int) -> float:
 
 @claim("05-dialects")
 def dialects(seed: int) -> float:
-    """Mixed scales show eps inside the root more than ten times as clearly as usual gradients,
-    which move the end by less than 0.03."""
+    """Mixed scales show an eps of 1e-7 inside the root, not outside, more than ten times as
+    clearly as usual gradients, which move the end by less than 0.03."""
     usual = np.random.default_rng(seed).standard_normal((200, 2000))
     falling = cosine(0.01, 200)
 
@@ -98,7 +132,7 @@ def dialects(seed: int) -> float:
         return x
 
     def apart(gradients):
-        here = end(gradients)
+        here = end(gradients, eps=1e-7)
         there = end(gradients, eps=0.0, eps_root=1e-7)
         return float(np.linalg.norm(there - here) / np.linalg.norm(here))
 
