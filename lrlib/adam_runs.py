@@ -23,6 +23,7 @@ from .schedules import constant, cosine, polynomial, warmup
 
 Array = np.ndarray
 RATES = np.geomspace(1e-3, 10**1.5, 10)  # two a decade
+FINE = np.geomspace(10**-2.25, 0.1, 6)  # four a decade, about Adam's best on the letters
 SEEDS = 10
 PARTS = {
     "letters": (372, 31),
@@ -38,6 +39,11 @@ class Way(NamedTuple):
     schedule: Callable[[Array, int], Schedule] = lambda lr, steps: constant(lr)
 
 
+def held(lr: Array, steps: int, warm: int = 50) -> Schedule:
+    """A straight rise over ``warm`` steps, then the rate stays."""
+    return warmup(constant(lr), warm)
+
+
 def warmed(lr: Array, steps: int, warm: int = 50) -> Schedule:
     """A straight rise over ``warm`` steps, then half a cosine wave down to zero."""
     return warmup(cosine(lr, steps - warm), warm)
@@ -50,13 +56,17 @@ METHODS = {
     "RMSprop": Way(rmsprop),
     "Adam": Way(adam),
 }
-VARIANTS = {
-    "uncorrected": Way(adam, {"bias_correction": False}),
+ROWS = {
+    "letters": METHODS | {"uncorrected": Way(adam, {"bias_correction": False})},
+    "glosses": METHODS,
+}
+SCHEDULES = {
+    "constant": Way(adam),
+    "warm-up": Way(adam, {}, held),
     "linear": Way(adam, {}, polynomial),
     "cosine": Way(adam, {}, cosine),
     "warm-up, cosine": Way(adam, {}, warmed),
 }
-ROWS = {"letters": METHODS | VARIANTS, "glosses": METHODS}
 
 
 def gloss_fit(seed: int) -> Any:
@@ -75,9 +85,12 @@ def read_right(task: str, problem: Any, theta: Array) -> Array:
         )
 
 
-def trial(task: str, way: Way, seed: int, rates: Array = RATES) -> Array:
-    """One seed at all rates: accuracy in % (held-out or test, looks, rates)."""
-    steps, every = PARTS[task]
+def trial(task: str, way: Way, seed: int, rates: Array = RATES, times: int = 1) -> Array:
+    """One seed at all rates: accuracy in % (held-out or test, looks, rates).
+
+    ``times`` as many steps as PARTS says, with looks as many times further apart.
+    """
+    steps, every = (times * number for number in PARTS[task])
     problem = letter_net(seed) if task == "letters" else gloss_fit(seed)
     schedule = way.schedule(rates, steps)
     seen: list[Array] = []
@@ -95,18 +108,26 @@ def trial(task: str, way: Way, seed: int, rates: Array = RATES) -> Array:
 
 
 @cache
-def adam_runs() -> dict[str, dict[str, Array]]:
-    """Lesson 06: accuracy in % by task and row, (seeds, held-out or test, looks, rates)."""
+def _stored() -> dict[str, Array]:
     with np.load(io.BytesIO(_read("adam_runs.npz"))) as file:
-        found = {task: _fixed(file[task], float) for task in ROWS}
-    return {task: dict(zip(rows, found[task], strict=True)) for task, rows in ROWS.items()}
+        return {name: _fixed(file[name], float) for name in (*ROWS, "schedules")}
+
+
+def adam_runs() -> dict[str, dict[str, Array]]:
+    """Lesson 06: accuracy in % by task and row, (seeds, held-out or test, looks, RATES)."""
+    return {task: dict(zip(rows, _stored()[task], strict=True)) for task, rows in ROWS.items()}
+
+
+def schedule_runs() -> dict[str, Array]:
+    """Lesson 06: Adam on the letters by schedule, % (seeds, held-out or test, looks, FINE)."""
+    return dict(zip(SCHEDULES, _stored()["schedules"], strict=True))
 
 
 def at_best(accuracy: Array, look: int = -1) -> tuple[Array, int]:
     """Test accuracy (seeds,) at a look, at the rate that is best on the held-out part then.
 
     ``accuracy`` (seeds, held-out or test, looks, rates): the held-out mean over the seeds decides.
-    Returns that rate's place among RATES, too.
+    Returns that rate's place among the rates, too.
 
     >>> a = np.zeros((3, 2, 4, 10))
     >>> a[:, 0, -1, 6], a[:, 1, -1, 6] = 80, 78

@@ -6,18 +6,22 @@ import pytest
 from lrlib import auto_mpg, glosses
 from lrlib.accuracy import bags
 from lrlib.adam_runs import (
+    FINE,
     METHODS,
     PARTS,
     RATES,
     ROWS,
+    SCHEDULES,
     SEEDS,
     adam_runs,
     at_best,
     explained,
     gloss_fit,
+    held,
     over_passes,
     read_right,
     recorded_steps,
+    schedule_runs,
     trial,
     warmed,
 )
@@ -37,11 +41,37 @@ def test_what_is_stored():
                 accuracy[0] = 0
 
 
+def test_what_is_stored_of_the_schedules():
+    runs = schedule_runs()
+    assert list(runs) == list(SCHEDULES)
+    for accuracy in runs.values():
+        assert accuracy.shape == (SEEDS, 2, 12, len(FINE)) and accuracy.max() < 95
+        assert 0 < at_best(accuracy)[1] < len(FINE) - 1  # no best rate at an end of the grid
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_made_anew(name):
+    anew = trial("letters", SCHEDULES[name], 3, FINE[:2])
+    np.testing.assert_allclose(anew[:, -1], schedule_runs()[name][3, :, -1, :2], atol=1.5)
+
+
+def test_times_as_many_steps_are_looked_at_as_often():
+    longer = trial("letters", METHODS["SGD"], 0, RATES[4:6], times=2)
+    once = trial("letters", METHODS["SGD"], 0, RATES[4:6])
+    assert longer.shape == once.shape
+    np.testing.assert_allclose(longer[:, 0], once[:, 1])  # after twice as many steps
+
+
 @pytest.mark.parametrize("task", PARTS)
 def test_a_seed_made_anew(task):
     stored = adam_runs()[task]["Adam"][3][..., :3]
     anew = trial(task, METHODS["Adam"], 3, RATES[:3])
     np.testing.assert_allclose(anew[:, -1], stored[:, -1], atol=1)
+
+
+def test_a_held_warm_up_rises_and_stays():
+    rates = [float(held(np.array([0.01]), 372)(t)[0]) for t in (0, 24, 49, 50, 371)]
+    np.testing.assert_allclose(rates, [0.0002, 0.005, 0.01, 0.01, 0.01])
 
 
 def test_the_warm_up_rises_to_the_rate_and_ends_near_zero():

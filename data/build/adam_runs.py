@@ -14,7 +14,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from lrlib.adam_runs import ROWS, SEEDS, trial
+from lrlib.adam_runs import FINE, ROWS, SCHEDULES, SEEDS, trial
 
 OUT = Path(__file__).parents[1] / "adam_runs.npz"
 
@@ -26,6 +26,10 @@ def main() -> None:
         )
         for task, rows in ROWS.items()
     }
+    found["schedules"] = np.array(
+        [[trial("letters", way, s, FINE) for s in range(SEEDS)] for way in SCHEDULES.values()],
+        np.float32,
+    )
     np.savez_compressed(OUT, **found)
     print(hashlib.sha256(OUT.read_bytes()).hexdigest(), "", OUT.name)
 
