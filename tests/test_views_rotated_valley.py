@@ -5,7 +5,7 @@ import pytest
 
 from lrlib import adagrad, plots
 from lrlib.problems import quadratic
-from lrlib.views.rotated_valley import START, rotated_valley, scaled_run
+from lrlib.views.rotated_valley import START, best_sgd, rotated_valley, scaled_run
 from lrlib.views.word_rates import accuracy_by_rate, word_rates
 
 
@@ -32,6 +32,20 @@ def test_the_drawn_rates_and_losses_are_those_of_the_run() -> None:
     np.testing.assert_allclose(lines["first weight"], rates[:, 0] / limit)
     np.testing.assert_allclose(lines["second weight"], rates[:, 1] / limit)
     np.testing.assert_array_equal(lines["loss"], loss / loss[0])
+
+
+def test_where_turning_costs_adagrad_its_advantage() -> None:
+    """Lesson 04: below the dashed line up to 12 degrees, above from 14, worst near 45."""
+
+    def end(degrees: float) -> float:
+        loss = scaled_run(adagrad, 1.0, degrees, 1.0, 60)[1]
+        return loss[-1] / loss[0]
+
+    ends = {degrees: end(float(degrees)) for degrees in range(91)}
+    dashed = best_sgd(60)[-1]
+    assert max(ends[d] for d in range(13)) < dashed < min(ends[d] for d in range(14, 76))
+    assert 40 < max(ends, key=ends.__getitem__) < 50
+    assert ends[45] > 0.95 * max(ends.values())
 
 
 def test_the_sentence_tells_the_three_ends_apart() -> None:

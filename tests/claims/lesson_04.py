@@ -48,13 +48,14 @@ def one_sum(seed: int) -> float:
 @claim("04-ten-passes")
 def ten_passes(seed: int) -> float:
     """After ten passes Adagrad's lead is smaller than after one, and above half a point; with rates
-    chosen anew for ten passes it is so, too."""
+    chosen anew for ten passes it is so, too. Most of the loss is there after three."""
     first = test_accuracy("Adagrad", seed) - test_accuracy("decay", seed)
     same = test_accuracy("Adagrad", seed, 10) - test_accuracy("decay", seed, 10)
     anew = test_accuracy("Adagrad", seed, 10, factor=RATE) - test_accuracy(
         "decay", seed, 10, factor=RATE
     )
-    return min(first - same, same - 0.5, anew - 0.5)
+    third = test_accuracy("Adagrad", seed, 3) - test_accuracy("decay", seed, 3)
+    return min(first - same, same - 0.5, anew - 0.5, (first + same) / 2 - third)
 
 
 @claim("04-small-batches")
@@ -67,10 +68,15 @@ def small_batches(seed: int) -> float:
 
 @claim("04-network")
 def network(seed: int) -> float:
-    """After three passes of the letters, SGD with decay and momentum is ahead of Adagrad."""
-    start = range(seed, seed + 1)
-    with_it = letter_accuracy(sgd, 0.4, decay=True, momentum=0.9, passes=3, starts=start)
-    return float(with_it[0] - letter_accuracy(adagrad, 0.12, passes=3, starts=start)[0])
+    """After three passes of the letters, SGD with momentum is ahead of Adagrad and of SGD with
+    decay, with decay and without, in the mean of three starts."""
+    how = {"passes": 3, "starts": range(3 * seed, 3 * seed + 3)}
+    heavy = [
+        letter_accuracy(sgd, lr, decay=decay, momentum=0.9, **how).mean()
+        for lr, decay in ((0.4, True), (0.1, False))
+    ]
+    others = letter_accuracy(adagrad, 0.12, **how), letter_accuracy(sgd, 1.2, decay=True, **how)
+    return float(min(heavy) - max(other.mean() for other in others))
 
 
 @claim("04-rare-gain")
@@ -110,8 +116,8 @@ def slope(seed: int) -> float:
 
 @claim("04-dialects")
 def dialects(seed: int) -> float:
-    """A start of 0.1 is a tenth or more at gradients of size 1, nearly all at 0.001; the place of
-    the small number at most a twentieth down to size 0.01."""
+    """A start of 0.1 is a tenth or more at gradients of size 1, nearly all at 0.001; 1e-7
+    inside the root for 1e-10 outside at most a twentieth down to size 0.01."""
 
     def gap(size: float, **other: float) -> float:
         fed = size * np.random.default_rng(seed).standard_normal((100, 2000))
