@@ -31,7 +31,7 @@ def on_letters(net, **options):
 def backward(net, cost, X, y):
     """The gradient by PyTorch's own way."""
     cost(net(torch.tensor(X)), torch.tensor(y)).backward()
-    return it.parameters_to_vector([w.grad for w in net.parameters()]).numpy()
+    return it.nn.utils.parameters_to_vector([w.grad for w in net.parameters()]).numpy()
 
 
 def trained(net, cost, optimizer, batches):
@@ -39,7 +39,7 @@ def trained(net, cost, optimizer, batches):
         optimizer.zero_grad()
         cost(net(torch.tensor(X)), torch.tensor(y)).backward()
         optimizer.step()
-    return it.parameters_to_vector(net.parameters()).detach().numpy()
+    return it.nn.utils.parameters_to_vector(net.parameters()).detach().numpy()
 
 
 # ---- beside PyTorch ----------------------------------------------------------------------------
@@ -178,13 +178,14 @@ def test_no_thread_is_started_for_a_large_sweep(monkeypatch):
 def test_nothing_that_is_given_is_changed():
     net, theta = it.network(0), it.network(1)
     problem = it.as_problem(net, it.cost, it.X[:200], it.y[:200], batch_size=64)
-    start = it.parameters_to_vector(theta.parameters()).detach().numpy().copy()
+    start = it.nn.utils.parameters_to_vector(theta.parameters()).detach().numpy().copy()
     before = {name: w.clone() for name, w in net.state_dict().items()}
     start.flags.writeable = False
     problem.grad(start, 0), problem.loss(start), problem.hvp(start[None], start[None])
     assert all(torch.equal(w, before[name]) for name, w in net.state_dict().items())
     np.testing.assert_array_equal(
-        problem.theta0, it.parameters_to_vector(it.network(0).parameters()).detach().numpy()
+        problem.theta0,
+        it.nn.utils.parameters_to_vector(it.network(0).parameters()).detach().numpy(),
     )
 
 
