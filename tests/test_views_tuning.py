@@ -6,7 +6,7 @@ import pytest
 from lrlib.search import best_rate, gaussian_process
 from lrlib.stored_runs import ideal_rate_runs, tuning_runs
 from lrlib.views.best_rates import best_rates
-from lrlib.views.family_price import FAMILIES, family_price, price
+from lrlib.views.family_price import BOUNDS, FAMILIES, _factors, best_member, family_price, price
 from lrlib.views.ideal_horizon import ideal_horizon
 from lrlib.views.sum_of_rates import explained, sum_of_rates
 from lrlib.views.surrogate import Search, surrogate
@@ -137,6 +137,29 @@ def test_one_problem_alone_has_its_own_best_function() -> None:
 def test_the_price_rises_with_the_spread(name: str) -> None:
     prices = [price(name, spread) for spread in (0.0, 0.5, 1.5)]
     assert prices == sorted(prices) and prices[2] > 2
+
+
+@pytest.mark.parametrize("spread", [0.0, 0.25, 1.0, 2.0])
+@pytest.mark.parametrize("name", FAMILIES)
+def test_the_best_member_lies_inside_the_bounds_and_nothing_near_it_is_better(
+    name: str, spread: float
+) -> None:
+    lowest, place = best_member(name, spread)
+    low, high = np.transpose(BOUNDS[name])
+    free = low < high
+    assert np.all((low < place)[free]) and np.all((place < high)[free])
+    rng = np.random.default_rng(0)
+    tried = np.clip(place + 0.3 * rng.standard_normal((500, 2)), low, high)[:, :, None]
+    assert np.nanmin(_factors(name, *tried.swapaxes(0, 1), spread)) > 0.98 * lowest
+
+
+def test_what_lesson_12_says_of_the_prices() -> None:
+    of_step, of_loss = (
+        [price(name, spread) for spread in (0.25, 0.5, 1.0, 2.0)]
+        for name in ("a (1 + t)^p", "1 / (a + b/loss)")
+    )
+    assert all(a < b for a, b in zip(of_step, of_loss, strict=True))
+    assert of_step == pytest.approx([1.05, 1.17, 1.54, 3.2], rel=0.01)
 
 
 def test_the_price_is_drawn() -> None:
