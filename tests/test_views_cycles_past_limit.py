@@ -86,3 +86,12 @@ def test_the_listing_in_c_is_the_triangle(tmp_path):
     said = subprocess.run([tmp_path / "t"], capture_output=True, text=True, check=True).stdout
     expected = schedules.triangular(0.1, 0.5, 20)(np.arange(100))
     np.testing.assert_allclose([float(x) for x in said.split()], expected, rtol=1e-12)
+
+
+def test_below_zero_at_the_limit_is_not_enough_for_a_short_cycle() -> None:
+    """Lesson 07: the mean of the logarithm counts for every curvature."""
+    curvatures, lr = np.array([0.5, 0.9, 1.0]), schedules.triangular(0.0, 3 * 2.0, 6)
+    means = np.log(np.abs(1 - lr(np.arange(12))[:, None] * curvatures)).mean(0)
+    assert means[2] < 0 < means[1]
+    loss = descend(problems.quadratic(curvatures), sgd, lr, 240).loss
+    assert loss[-1] > 1e10 * loss[0]

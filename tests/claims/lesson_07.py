@@ -4,7 +4,7 @@ import functools
 
 import numpy as np
 
-from claims import claim
+from claims import claim, several
 from lrlib import adam, auto_mpg, descend, sgd
 from lrlib.problems import least_squares
 from lrlib.range_runs import accuracies, letter_net
@@ -44,6 +44,35 @@ def half_the_rows(seed: int) -> np.ndarray:
 def noise_breaks_cycle(seed: int) -> float:
     """With half the rows as a batch the cycle leaves more than a tenth of the loss."""
     return float(np.log10(half_the_rows(seed)[0] / 0.1))
+
+
+@claim("07-what-breaks")
+def what_breaks(seed: int) -> float:
+    """Medians of ten orders after 512 steps of the cycle to 2.1: of half the rows, noise at one
+    fixed L leaves more than 2 % of the loss, batches whose L differs but without noise at the
+    minimum less than 1 %; of 98 rows these leave more than the start."""
+    cars = auto_mpg()
+    Z, y = (cars.X - cars.X.mean(0)) / cars.X.std(0), cars.y - cars.y.mean()
+    fit = least_squares(Z, y)
+    best, floor, first = fit.minimum, fit.loss(fit.minimum), fit.loss(fit.theta0)
+    plan = triangular(0, 2.1 * 2 / np.linalg.eigvalsh(fit.hessian)[-1], 8)
+
+    def left(grad) -> float:
+        theta = descend(grad, sgd, plan, 512, theta0=fit.theta0, keep="last").theta
+        with np.errstate(all="ignore"):
+            return float(np.nan_to_num((fit.loss(theta) - floor) / (first - floor), nan=np.inf))
+
+    def by_L(batch: int, order: int) -> float:
+        return left(least_squares(Z, Z @ best, batch_size=batch, seed=order).grad)
+
+    def by_noise(order: int) -> float:
+        some = least_squares(Z, y, batch_size=196, seed=order)
+        return left(lambda theta, t: fit.grad(theta) + some.grad(best, t))
+
+    orders = several(seed, 10)
+    noise = np.median([by_noise(order) for order in orders])
+    half, quarter = (np.median([by_L(batch, order) for order in orders]) for batch in (196, 98))
+    return float(np.log10(min(noise / 0.02, 0.01 / half, quarter)))
 
 
 @claim("07-constant-survives")
