@@ -29,6 +29,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 import urllib.request
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -487,16 +488,21 @@ class Desk:
         self.reading: Notebook | None = None
 
     def open(self, path: str) -> Notebook:
+        if self.reading is not None:
+            try:
+                self.reading.next(path)
+            except BrowserError:  # of JupyterLab's change of notebooks: a learner would reload
+                self.clear()
         if self.reading is None:
             self.reading = Notebook(self.context, self.server, path)
-        else:
-            self.reading.next(path)
         return self.reading
 
     def clear(self) -> None:
         if self.reading is not None:
-            page, self.reading = self.reading, None
-            page.close()
+            notebook, self.reading = self.reading, None
+            with contextlib.suppress(BrowserError):  # where the page does not answer any more
+                notebook.close()
+            notebook.page.close()
 
 
 def drive(
@@ -537,7 +543,9 @@ def drive(
             found += [f"panel {number}, {fault}" for fault in panel.drive()]
         found += notebook.unfit()
     except BrowserError as error:
-        found.append(f"stopped: {error.message.splitlines()[0]}")
+        frames = traceback.extract_tb(error.__traceback__)
+        doing = [frame.name for frame in frames if frame.filename == __file__][-1]
+        found.append(f"stopped in {doing}: {error.message.splitlines()[0]}")
     if desk.reading is not None:
         found += [fault for fault in desk.reading.faults() if fault not in found]
     if found:

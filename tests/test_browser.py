@@ -37,6 +37,13 @@ def test_notebook_in_the_browser(desk: browser.Desk, name: str) -> None:
     assert browser.drive(desk, f"notebooks/{name}", whole=slices.IN_FULL) == []
 
 
+def test_a_page_that_is_lost_is_opened_anew(desk: browser.Desk) -> None:
+    path = "notebooks/00_start_here.ipynb"
+    desk.open(path).page.close()
+    assert desk.open(path).page.evaluate(browser.IN_FRONT, path)
+    desk.clear()
+
+
 PROSE = """() => [...document.querySelectorAll('.jp-MarkdownCell p')].map(p => {
     const style = getComputedStyle(p), pen = document.createElement('canvas').getContext('2d');
     pen.font = style.font;
