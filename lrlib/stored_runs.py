@@ -32,6 +32,8 @@ class TuningRuns(NamedTuple):
     learner: Array  # (24 seeds, 3 scores, 11) a network 196-128-64-32-10, 625 steps of 128
     right: Array  # (24 seeds, 2370) which test letters the model of rate 0.1 reads right
     learner_dropout: Array  # (10 seeds, 3 scores, 11) with dropout and a truncated normal start
+    more_rates: Array  # (4,)
+    more: Array  # (200 other seeds, 3 scores, 4) of the learner's network
     rates: Array  # (25,) first rates of a network 196-64-32-10, 400 steps of 128
     decays: Array  # (7,) last rate / first rate
     checkpoints: Array  # (5,) steps

@@ -45,6 +45,7 @@ def test_shapes_and_what_they_were_measured_at(tuning: ModuleType) -> None:
     runs = tuning_runs()
     assert runs.learner.shape == (24, 3, 11) and runs.right.shape == (24, 2370)
     assert runs.learner_dropout.shape == (10, 3, 11)
+    assert runs.more.shape == (200, 3, 4) and runs.more_rates.tolist() == [0.1, 0.13, 0.3, 0.5]
     assert runs.table.shape == (10, 5, 3, 25, 7)
     assert runs.influence.shape == (16, 10, 3, 14) and runs.setting_rates.shape == (16, 14)
     np.testing.assert_allclose(runs.learner_rates, tuning.LEARNER_RATES, rtol=1e-14)
@@ -115,6 +116,12 @@ def test_a_damaged_or_missing_file_is_told_with_its_remedy(copy: Path, name: str
 
 
 # What the scripts make anew: some rows, to the tolerance of the cards
+
+
+def test_a_row_of_the_many_seeds(tuning: ModuleType) -> None:
+    made, stored = tuning.more(tuning.MORE_SEEDS[7]), tuning_runs().more[7]
+    np.testing.assert_allclose(made[0, :2], stored[0, :2], atol=0.01)  # 0.1 and 0.13: far below
+    np.testing.assert_allclose(made[1:, :2], stored[1:, :2], atol=0.02)
 
 
 def test_rows_of_the_table_of_rates_and_decays(tuning: ModuleType) -> None:

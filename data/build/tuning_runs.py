@@ -27,6 +27,7 @@ SEEDS = 10
 LEARNER = (196, 128, 64, 32, 10)
 LEARNER_RATES = np.array([0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 4.0])
 LEARNER_SEEDS, LEARNER_STEPS, EQUAL = 24, 625, 3  # EQUAL: the place of rate 0.1
+MORE_RATES, MORE_SEEDS = np.array([0.1, 0.13, 0.3, 0.5]), range(24, 224)
 
 # A small network: 25 rates by 7 decays
 SMALL = (196, 64, 32, 10)
@@ -47,17 +48,30 @@ def scores(problem: Any, theta: np.ndarray) -> np.ndarray:
         )
 
 
-def learner(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """One seed of the learner's network at LEARNER_RATES: scores (3, 11), and which test letters
-    the model of rate 0.1 reads right (2370,)."""
+def trained(seed: int, at: np.ndarray) -> tuple[Any, np.ndarray]:
+    """The learner's network of a seed, and its parameters after training at these rates."""
     data = letters(size=14)
     problem = mlp(data.X_train, data.y_train, LEARNER, batch_size=128, seed=seed)
 
     def rates(t):
-        return LEARNER_RATES * 0.96 ** (t / 3000)
+        return at * 0.96 ** (t / 3000)
 
     start = problem.theta0
-    theta = descend(problem.grad, sgd, rates, LEARNER_STEPS, theta0=start, keep="last").theta
+    return problem, descend(
+        problem.grad, sgd, rates, LEARNER_STEPS, theta0=start, keep="last"
+    ).theta
+
+
+def more(seed: int) -> np.ndarray:
+    """One of many seeds of the learner's network at MORE_RATES: scores (3, 4)."""
+    return scores(*trained(seed, MORE_RATES))
+
+
+def learner(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """One seed of the learner's network at LEARNER_RATES: scores (3, 11), and which test letters
+    the model of rate 0.1 reads right (2370,)."""
+    data = letters(size=14)
+    problem, theta = trained(seed, LEARNER_RATES)
     right = problem.outputs(theta[EQUAL], data.X_test).argmax(-1) == data.y_test
     return scores(problem, theta), right
 
@@ -205,10 +219,11 @@ def main() -> None:
     runs, right = zip(*(learner(seed) for seed in range(LEARNER_SEEDS)), strict=True)
     rows = [[influence(setting, seed) for seed in range(SEEDS)] for setting in SETTINGS]
     own = [as_the_learner(seed) for seed in range(SEEDS)]
-    store(np.stack(runs), np.stack(right), np.stack(own), grid, np.array(rows))
+    many = np.stack([more(seed) for seed in MORE_SEEDS])
+    store(np.stack(runs), np.stack(right), np.stack(own), grid, np.array(rows), many)
 
 
-def store(runs, right, own, grid, rows) -> None:
+def store(runs, right, own, grid, rows, many) -> None:
     """Write the file: what was measured, and what it was measured at."""
     with np.errstate(over="ignore"):  # a loss above 65,504 is stored as inf
         table = grid.reshape(SEEDS, len(CHECKPOINTS), 3, 25, 7).astype(np.float16)
@@ -218,6 +233,8 @@ def store(runs, right, own, grid, rows) -> None:
         learner=runs.astype(np.float32),
         right=np.packbits(right, axis=1),
         learner_dropout=own.astype(np.float32),
+        more_rates=MORE_RATES,
+        more=many.astype(np.float32),
         rates=RATES,
         decays=DECAYS,
         checkpoints=np.array(CHECKPOINTS),
